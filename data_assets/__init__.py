@@ -1,0 +1,1 @@
+"""What the promises are about: the database, its migrations and its data."""

@@ -1,0 +1,72 @@
+"""What detection finds: the catalogue of a database, and the promises that it breaks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from contracts.model import Function, Level, Location, Owner, Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """The structure of a database as it was at one moment; no row of it was read.
+
+    ``server_version`` is Postgres's number (180001 for 18.1). ``schemas`` are the schemas that
+    were looked at, so that an empty one can be told from one that was left out.
+    """
+
+    database: str
+    server_version: int
+    schemas: tuple[str, ...]
+    tables: tuple[Table, ...]
+    functions: tuple[Function, ...] = ()
+
+    def table(self, schema: str, name: str) -> Table | None:
+        """The table or view of exactly this schema and name, or ``None``."""
+        wanted = (schema, name)
+        return next((table for table in self.tables if (table.schema, table.name) == wanted), None)
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a column, for notebooks. Needs pandas."""
+        from detection.frame import catalog_frame
+
+        return catalog_frame(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One way in which what is differs from what was promised, or nobody promised it.
+
+    rule:      the rule's id, such as ``column-missing``.
+    contract:  the identity of the contract; ``None`` where there is none (an uncovered table).
+    schema, table, column:  the element, by its exact names.
+    promised, found:  both in the words of Postgres (``text``, ``NOT NULL``); ``None`` for nothing.
+    location:  the place of the broken promise in its document.
+    parts:     the violations that have this one as their cause, folded under it: a missing
+               table holds one part for each promised column. A part has no parts.
+    """
+
+    rule: str
+    level: Level
+    contract: str | None
+    schema: str
+    table: str
+    column: str | None = None
+    promised: str | None = None
+    found: str | None = None
+    owner: Owner | None = None
+    location: Location | None = None
+    parts: tuple[Violation, ...] = ()
+
+    @property
+    def element(self) -> str:
+        """``schema.table`` or ``schema.table.column``."""
+        return ".".join(filter(None, (self.schema, self.table, self.column)))
+
+    def unfolded(self) -> tuple[Violation, ...]:
+        """The parts where there are any, else the violation itself."""
+        return self.parts or (self,)

@@ -1,0 +1,1 @@
+"""The guide: what the notebooks ask, check and show."""

