@@ -18,8 +18,11 @@ export DOCENT_SHARED := $(CURDIR)/../shared
 endif
 endif
 
+DEVCONTAINER = npx --yes @devcontainers/cli@0.89.0
+REPORT ?= contract-report.json
+
 .PHONY: help setup lab up migrate test check bench lint format lock lock-check compose \
-	devcontainer clean
+	compose-test devcontainer comment clean
 
 help: ## List what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -33,7 +36,7 @@ lab: setup ## Start Postgres, fill it and open JupyterLab (another port: PORT=88
 up: setup ## Start Postgres and fill it, without JupyterLab
 	@"$(BIN)/docent" up $(ARGS)
 
-migrate: setup ## Bring the tables of the database in use to the newest migration, without data
+migrate: setup ## Bring the database's tables to the newest migration, without data
 	@"$(BIN)/alembic" upgrade head
 
 test: setup ## Run every test and name what was left out (only some: ARGS='-k catalog')
@@ -51,7 +54,8 @@ lint: setup ## Look for mistakes in code, notebooks, workflows and the compose f
 	"$(BIN)/mypy"
 	"$(BIN)/lint-imports"
 	$(if $(NOTEBOOKS),"$(BIN)/nbstripout" --verify --extra-keys 'metadata.papermill cell.metadata.papermill' $(NOTEBOOKS))
-	"$(BIN)/check-jsonschema" --builtin-schema vendor.compose-spec docker-compose.yml
+	"$(BIN)/check-jsonschema" --builtin-schema vendor.compose-spec docker-compose.yml \
+		.devcontainer/docker-compose.yml
 	"$(BIN)/check-jsonschema" --builtin-schema vendor.github-workflows $(WORKFLOWS)
 	"$(BIN)/check-jsonschema" --builtin-schema vendor.dependabot .github/dependabot.yml
 	"$(BIN)/zizmor" --offline --quiet .github
@@ -63,11 +67,11 @@ format: setup ## Mend what can be mended: layout, imports, outputs left in noteb
 	"$(BIN)/ruff" format .
 	$(if $(NOTEBOOKS),"$(BIN)/nbstripout" --extra-keys 'metadata.papermill cell.metadata.papermill' $(NOTEBOOKS))
 
-lock: setup ## Write requirements.lock anew from pyproject.toml (newer versions: ARGS=--upgrade)
+lock: setup ## Write requirements.lock anew (newer versions: ARGS=--upgrade)
 	"$(BIN)/uv" pip compile --quiet --universal --all-extras --generate-hashes --no-emit-index-url \
 		--no-header $(ARGS) --output-file requirements.lock pyproject.toml
 
-lock-check: setup ## Show that the lock has wheels for every supported Python and system (network)
+lock-check: setup ## Show that the lock has wheels for every Python and system (network)
 	@for python in $(PYTHONS); do for platform in $(PLATFORMS); do \
 		echo "Python $$python on $$platform"; \
 		"$(BIN)/uv" pip install --quiet --dry-run --target "$(VENV)/lock-check" --no-deps \
@@ -75,13 +79,22 @@ lock-check: setup ## Show that the lock has wheels for every supported Python an
 			--python-platform $$platform -r requirements.lock || exit 1; \
 	done; done
 
-compose: ## Build the compose stack, start it and wait until it is healthy and seeded (Docker)
-	docker compose up --build --detach --wait --wait-timeout 600
+compose: ## Start the compose stack and wait until it is seeded and green (Docker)
+	DOCENT_UID="$${DOCENT_UID:-$$(id -u)}" \
+		docker compose up --build --detach --wait --wait-timeout 600
+	docker compose exec -T workspace docent check
 
-devcontainer: ## Build the devcontainer and start it as VS Code would (Docker, Node)
-	npx --yes @devcontainers/cli@0.89.0 up --workspace-folder .
+compose-test: ## Check the contracts against a new database without data (Docker)
+	DOCENT_UID="$${DOCENT_UID:-$$(id -u)}" docker compose --profile test run --build --rm test
 
-clean: ## Take away packages, caches and builds; never notebooks, databases or progress
+devcontainer: ## Start the dev container and wait until it is green (Docker, npx)
+	$(DEVCONTAINER) up --workspace-folder . --skip-post-attach
+	$(DEVCONTAINER) exec --workspace-folder . docent check
+
+comment: setup ## Tell a pull request the outcome of a check (REPORT=its JSON)
+	@"$(BIN)/python" -m prevention.github_comment $(REPORT)
+
+clean: ## Take away packages and caches; never notebooks, data or progress
 	@if [ -x "$(BIN)/docent" ]; then "$(BIN)/docent" down >/dev/null 2>&1 || true; fi
 	@if [ -f "$(VENV)/pyvenv.cfg" ] || [ -f "$(VENV)/.docent-unfinished" ]; then rm -rf "$(VENV)"; fi
 	@rm -rf build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
