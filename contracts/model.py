@@ -172,7 +172,8 @@ class Table:
 
     ``primary_key`` holds the key's columns in the key's order: ``()`` is "has none", ``None``
     is "nothing was said". ``definition`` is a view's query. ``partition_of`` is the
-    qualified name of the table that a partition belongs to.
+    qualified name of the table that a partition belongs to. ``catalog`` is the database that a
+    document says it was written for: a label, never compared.
     """
 
     name: str
@@ -186,6 +187,7 @@ class Table:
     description: str | None = None
     definition: str | None = None
     partition_of: str | None = None
+    catalog: str | None = field(default=None, compare=False)
     grain: tuple[str, ...] | None = None
     source: Source | None = field(default=None, compare=False, repr=False)
 

@@ -1,0 +1,133 @@
+"""From files to contracts: which files are contracts, and what each of them says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Final
+
+from contracts.dialects import WAYS_OF_WRITING
+from contracts.documents import (
+    JSON_SUFFIXES,
+    YAML_SUFFIXES,
+    Document,
+    read_bytes,
+    scan_document,
+)
+from contracts.model import Contract, Location
+from contracts.problems import DocumentError, Problem
+
+NO_CONTRACTS: Final = ("consumers.yaml", "acknowledgements.yaml")
+"""Files of a contracts folder that are something else."""
+
+
+def load(path: str | Path) -> Contract:
+    """The contract in a file; :class:`DocumentError` names everything that is wrong with it."""
+    return contract_in(scan_document(str(path), read_bytes(path)))
+
+
+def contract_in(document: Document) -> Contract:
+    """The contract that a document states, read by the dialect that recognises it."""
+    for dialect in WAYS_OF_WRITING:
+        way = import_module(f"contracts.dialects.{dialect}")
+        if way.recognises(document.value):
+            contract: Contract = way.read(document)
+            return contract
+    raise DocumentError(document.problems or [_unrecognised(document)])
+
+
+def load_folder(*paths: str | Path) -> tuple[Contract, ...]:
+    """All contracts in folders and files, sorted by identity; every problem of all of them."""
+    contracts: list[Contract] = []
+    problems: list[Problem] = []
+    for file in _files(paths, problems):
+        try:
+            contracts.append(load(file))
+        except DocumentError as error:
+            problems.extend(error.problems)
+    problems.extend(_repeated(contracts))
+    if problems:
+        raise DocumentError(sorted(set(problems)))
+    return tuple(sorted(contracts, key=lambda contract: (contract.identity, contract.file or "")))
+
+
+def find_documents(folder: str | Path) -> tuple[Path, ...]:
+    """The contract documents below a folder, in the order of their names.
+
+    They are all ``.json``, ``.yaml`` and ``.yml`` files except ``consumers.yaml``,
+    ``acknowledgements.yaml``, ``*.schema.json`` and whatever is hidden. A link that leads out
+    of the folder is refused.
+    """
+    root = Path(folder)
+    if not root.is_dir():
+        raise _refused(root, "There is no such folder.", "Check the path.")
+    return tuple(sorted(_below(root, root.resolve(), [])))
+
+
+def _below(folder: Path, root: Path, parents: Sequence[Path]) -> Iterable[Path]:
+    real = folder.resolve()
+    if real in parents:
+        return
+    for entry in sorted(folder.iterdir()):
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir() or _is_document(entry):
+            _stay_inside(entry, root)
+        if entry.is_dir():
+            yield from _below(entry, root, [*parents, real])
+        elif _is_document(entry):
+            yield entry
+
+
+def _is_document(path: Path) -> bool:
+    name = path.name.lower()
+    return (
+        name.endswith(JSON_SUFFIXES + YAML_SUFFIXES)
+        and not name.endswith(".schema.json")
+        and name not in NO_CONTRACTS
+    )
+
+
+def _stay_inside(path: Path, root: Path) -> None:
+    if not path.resolve().is_relative_to(root):
+        raise _refused(
+            path,
+            "This link leads out of the contracts folder.",
+            "Put the contract itself into the folder, or name its own folder too.",
+        )
+
+
+def _files(paths: Sequence[str | Path], problems: list[Problem]) -> list[Path]:
+    files: list[Path] = []
+    for path in paths:
+        try:
+            files.extend(find_documents(path) if Path(path).is_dir() else [Path(path)])
+        except DocumentError as error:
+            problems.extend(error.problems)
+    return list(dict.fromkeys(files))
+
+
+def _repeated(contracts: Sequence[Contract]) -> Iterable[Problem]:
+    """A problem for each document whose contract was stated in another one before."""
+    first: dict[str, Contract] = {}
+    for contract in contracts:
+        other = first.setdefault(contract.identity, contract)
+        if other is not contract and contract.source:
+            place = contract.source.at("name")
+            what = f"The contract {contract.identity} is stated in {other.file} already."
+            yield Problem(place, "name", what, "Rename one of the two, or delete one file.")
+
+
+def _unrecognised(document: Document) -> Problem:
+    ways = "; ".join(f"{dialect} ({mark})" for dialect, mark in WAYS_OF_WRITING.items())
+    return Problem(
+        document.key_at(),
+        "",
+        'No dialect recognises this document: the key "spec-version" is missing.',
+        f"Write it in one of the dialects: {ways}. A file that is no contract belongs elsewhere.",
+    )
+
+
+def _refused(path: Path, what: str, next_step: str) -> DocumentError:
+    return DocumentError([Problem(Location(str(path), 1), "", what, next_step)])
