@@ -1,0 +1,67 @@
+"""The migrations, as calls: bring a database to a revision, with Alembic kept quiet.
+
+Alembic itself works too, from the root of the clone: ``alembic upgrade head``.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from data_assets.errors import SandboxError
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+ASSIGNED = re.compile(r"^(revision|down_revision)\b[^=\n]*=\s*(.+)$", re.MULTILINE)
+
+
+def upgrade(url: str, revision: str = "head", *, folder: Path = MIGRATIONS) -> None:
+    """Bring a database up to a revision.
+
+    Raises SandboxError when the database is neither marked as a sandbox nor empty, and when a
+    migration fails; then nothing is changed.
+    """
+    _run("upgrade", url, revision, folder)
+
+
+def downgrade(url: str, revision: str = "base", *, folder: Path = MIGRATIONS) -> None:
+    """Bring a database down to a revision; raises as :func:`upgrade` does."""
+    _run("downgrade", url, revision, folder)
+
+
+def _run(direction: str, url: str, revision: str, folder: Path) -> None:
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util import CommandError
+
+    config = Config()
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    try:
+        getattr(command, direction)(config, revision)
+    except CommandError as error:
+        if isinstance(error.__cause__, SandboxError):
+            raise error.__cause__ from None
+        raise SandboxError(
+            f"Alembic could not {direction} to {revision}: {error}",
+            f"look at {folder / 'versions'}",
+        ) from error
+    except SandboxError:
+        raise
+    except Exception as error:  # a learner's migration may raise anything
+        raise SandboxError(
+            f"A migration in {folder / 'versions'} could not run: "
+            f"{type(error).__name__}: {error}. Nothing was changed.",
+            "mend the migration, then repeat",
+        ) from error
+
+
+def head(folder: Path = MIGRATIONS) -> str:
+    """The newest revision, read from the files' text: importing Alembic takes a second."""
+    revisions: set[str] = set()
+    replaced: set[str] = set()
+    for path in (folder / "versions").glob("*.py"):
+        for name, value in ASSIGNED.findall(path.read_text(encoding="utf-8")):
+            quoted = set(re.findall(r"""["']([^"']+)["']""", value))
+            (revisions if name == "revision" else replaced).update(quoted)
+    return ", ".join(sorted(revisions - replaced))

@@ -1,0 +1,101 @@
+"""The address of a database: one spelling inside, and one that is safe to show.
+
+Everything inside speaks libpq's URL, ``postgresql://user:password@host:port/name?option=value``.
+What people have in ``DATABASE_URL`` is often SQLAlchemy's (``postgresql+psycopg://``), Heroku's
+(``postgres://``) or libpq's own list of words (``host=… dbname=…``); it is turned into the one
+spelling once, at the door.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
+
+from data_assets.errors import SandboxError
+
+SCHEME = re.compile(r"^(?:postgres|postgresql)(?:\+\w+)?://", re.IGNORECASE)
+EXAMPLE = "postgresql://user:password@localhost:5432/museum"
+
+
+def normalise(text: str) -> str:
+    """Spell a database's address as libpq's URL.
+
+    Raises SandboxError when it is no address of a Postgres database. The text itself is
+    never repeated in the message, because it may hold a password.
+    """
+    text = text.strip()
+    if SCHEME.match(text):
+        return _checked(SCHEME.sub("postgresql://", text))
+    if "://" in text:
+        scheme = text.partition("://")[0]
+        raise SandboxError(
+            f"DATABASE_URL begins with {scheme!r}, and Docent reads PostgreSQL only.",
+            f"write it as {EXAMPLE}",
+        )
+    return _from_words(text)
+
+
+def _checked(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        readable = "@" not in parts.netloc.rpartition("@")[2] and "//" not in parts.path[:2]
+    except ValueError:
+        readable = False
+    if not readable or re.search(r"%(?![0-9A-Fa-f]{2})", url):
+        raise SandboxError(
+            "DATABASE_URL cannot be read as an address; a special character in it "
+            "may not be percent-encoded.",
+            f"write it as {EXAMPLE}, with %40 for @, %2F for / and %25 for % in a password",
+        )
+    return url
+
+
+def _from_words(text: str) -> str:
+    """The URL for ``host=… dbname=…``; libpq's own parser reads the words."""
+    import psycopg
+    from psycopg.conninfo import conninfo_to_dict
+
+    try:
+        words = {key: str(value) for key, value in conninfo_to_dict(text).items()}
+    except psycopg.ProgrammingError:
+        words = {}
+    if not words:
+        raise SandboxError("DATABASE_URL is no address of a database.", f"write it as {EXAMPLE}")
+    name = quote(words.pop("dbname", ""), safe="")
+    user = quote(words.pop("user", ""), safe="")
+    secret = f":{quote(words.pop('password'), safe='')}" if "password" in words else ""
+    at = "@" if user or secret else ""
+    options = urlencode(words, quote_via=quote)
+    return f"postgresql://{user}{secret}{at}/{name}" + (f"?{options}" if options else "")
+
+
+def shown(url: str) -> str:
+    """The URL without its password, fit to be printed."""
+    parts = urlsplit(url)
+    account, at, host = parts.netloc.rpartition("@")
+    user, colon, _ = account.partition(":")
+    netloc = f"{user}{':***' if colon else ''}{at}{host}"
+    query = re.sub(r"(^|&)((?:ssl)?password)=[^&]*", r"\1\2=***", parts.query)
+    return urlunsplit(parts._replace(netloc=netloc, query=query))
+
+
+def name_in(url: str) -> str:
+    """The name of the database in a URL; ``""`` where the URL leaves it to the server."""
+    parts = urlsplit(url)
+    options = dict(parse_qsl(parts.query))
+    return options.get("dbname") or unquote(parts.path.lstrip("/"))
+
+
+def with_name(url: str, name: str) -> str:
+    """The URL of another database on the same server."""
+    parts = urlsplit(url)
+    options = [(key, value) for key, value in parse_qsl(parts.query) if key != "dbname"]
+    netloc = parts.netloc
+    query = urlencode(options, quote_via=quote, safe="")
+    rebuilt = f"postgresql://{netloc}/{quote(name, safe='')}"
+    return f"{rebuilt}?{query}" if query else rebuilt
+
+
+def for_sqlalchemy(url: str) -> str:
+    """The URL as SQLAlchemy wants it, bound to psycopg."""
+    return SCHEME.sub("postgresql+psycopg://", url)
