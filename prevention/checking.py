@@ -1,0 +1,139 @@
+"""The check as one Python call: contracts and a database in, a decision out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import Final
+
+from contracts.loading import load_folder
+from contracts.model import Contract
+from detection.model import Catalog
+from prevention.configuration import Configuration, configure
+from prevention.decision import Checked, Decision, NotJudged, Obstacle, decide, not_judged
+
+PATIENCE: Final = "set statement_timeout = '60s'; set lock_timeout = '10s'"
+"""How long a check waits for the database, so that it ends by itself in any case."""
+
+
+def check(
+    *paths: str | os.PathLike[str],
+    database: str | None = None,
+    documents_only: bool = False,
+    schemas: Sequence[str] | None = None,
+    strict: bool | None = None,
+    accepted: Collection[str] = (),
+    configuration: Configuration | None = None,
+) -> Decision:
+    """Judge whether a database keeps what contracts promise. Nothing is changed.
+
+    paths:           contract documents and folders of them; without any, the project's folder.
+    database:        a database URL; without it, ``DATABASE_URL`` or else the sandbox.
+    documents_only:  only read the documents, and ask no database.
+    schemas:         the schemas to look at; without it, the project's, or all.
+    strict:          whether an undeclared column breaks a promise.
+    accepted:        fingerprints of findings that are known and accepted (see ``baseline``).
+
+    Raises DocumentError for documents that are no contracts, SandboxError when the database
+    cannot be asked, and NotJudged for a configuration that cannot be followed. A check that
+    had nothing to look at is a decision: ``not-judged``.
+    """
+    settings = configuration or configure()
+    contracts = load_contracts(paths, settings)
+    if documents_only:
+        return decide((), what_is_checked(contracts))
+    if not contracts:
+        return not_judged(_no_contracts(paths, settings))
+    catalog = read_structure(database, schemas or settings.schemas)
+    return judge(
+        contracts,
+        catalog,
+        strict=settings.strict if strict is None else strict,
+        accepted=accepted,
+        whole=all(Path(path).is_dir() for path in paths),
+    )
+
+
+def judge(
+    contracts: Sequence[Contract],
+    catalog: Catalog,
+    *,
+    strict: bool = False,
+    accepted: Collection[str] = (),
+    whole: bool = True,
+) -> Decision:
+    """Judge contracts against a catalogue that is at hand; no database is asked.
+
+    ``whole`` says that these are all the contracts there are, so that a table under none of
+    them is worth telling.
+    """
+    from detection.coverage import find_uncovered
+    from detection.violations import find_violations
+
+    checked = what_is_checked(contracts, catalog)
+    if checked.tables and is_empty(catalog):
+        return not_judged(_empty(catalog), checked=checked)
+    uncovered = find_uncovered(contracts, catalog)
+    if not whole:
+        uncovered = tuple(found for found in uncovered if found.contract is not None)
+    violations = [*find_violations(contracts, catalog, strict=strict), *uncovered]
+    return decide(violations, checked, accepted=accepted)
+
+
+def load_contracts(
+    paths: Sequence[str | os.PathLike[str]], configuration: Configuration
+) -> tuple[Contract, ...]:
+    """The contracts in these paths, or in the project's folder; raises DocumentError."""
+    if not paths and not configuration.contracts.is_dir():
+        raise NotJudged(
+            Obstacle(
+                f"Nothing was checked: there is no folder {configuration.contracts}.",
+                "Name the documents, or their folder by contracts in [tool.docent].",
+            )
+        )
+    return load_folder(*(Path(path) for path in paths or [configuration.contracts]))
+
+
+def read_structure(database: str | None = None, schemas: Sequence[str] | None = None) -> Catalog:
+    """The catalogue of a database, read so that nothing can be written and no row is read."""
+    from data_assets.postgres import connect, database_url, explained
+    from detection.catalog import read_catalog
+
+    url = database or database_url()
+    with connect(url, structure_only=True) as connection, explained(url):
+        connection.execute(PATIENCE)
+        return read_catalog(connection, schemas)
+
+
+def what_is_checked(contracts: Sequence[Contract], catalog: Catalog | None = None) -> Checked:
+    """What there is to look at in these contracts, and in which database."""
+    tables = [table for contract in contracts for table in contract.tables]
+    return Checked(
+        contracts=tuple(contract.identity for contract in contracts),
+        tables=len(tables),
+        columns=sum(len(table.columns) for table in tables),
+        database=catalog.database if catalog else None,
+    )
+
+
+def _no_contracts(paths: Sequence[object], configuration: Configuration) -> Obstacle:
+    where = ", ".join(map(str, paths)) or str(configuration.contracts)
+    return Obstacle(
+        f"Nothing was checked: there is no contract in {where}.",
+        "docent draft TABLE --output FILE writes a first one, from the database as it is.",
+    )
+
+
+def is_empty(catalog: Catalog) -> bool:
+    """Whether there is no table, except the one in which Alembic keeps its version."""
+    return all(table.name == "alembic_version" for table in catalog.tables)
+
+
+def _empty(catalog: Catalog) -> Obstacle:
+    schemas = ", ".join(catalog.schemas) or "any schema"
+    return Obstacle(
+        f"Nothing was checked: the database {catalog.database} has no table in {schemas}.",
+        "Run the migrations (docent up, or alembic upgrade head), "
+        "or name the schemas to look at by --schema.",
+    )

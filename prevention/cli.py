@@ -1,0 +1,131 @@
+"""The command ``docent``: parse, call, print, exit.
+
+This module imports next to nothing, so that Ctrl-C finds somebody at home from the first
+moment; the commands are in ``prevention.commands``.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import click
+
+    from prevention.decision import Obstacle
+
+READERS = ("catalog", "check", "draft", "url")
+"""Commands that change nothing, and so leave nothing half done when they are stopped."""
+
+
+def __getattr__(name: str) -> click.Group:
+    """``docent``, the group of all commands, once somebody asks for it."""
+    if name != "docent":
+        raise AttributeError(name)
+    from prevention.commands.group import docent
+
+    return docent
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run ``docent`` and return its exit code: 0 held, 1 broken, 2 could not judge."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        _print_whatever_comes()
+        from prevention.commands.group import docent
+
+        code = docent.main(words, prog_name="docent", standalone_mode=False)
+        sys.stdout.flush()
+    except SystemExit as end:
+        return _told(end.code)
+    except KeyboardInterrupt:
+        return _stopped(words)
+    except BaseException as error:  # noqa: BLE001 - whatever comes, a person gets a message
+        return _failed(error, words)
+    return code if type(code) is int and code in {0, 1, 2} else 0
+
+
+def _print_whatever_comes() -> None:
+    """Let no character fail to print: a terminal that does not know it shows its escape."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _told(code: object) -> int:
+    """The exit code of a command that ended by itself; words instead of a number are told."""
+    if code is None or code in {0, 1, 2}:
+        return int(code or 0)
+    if isinstance(code, str):
+        _say(code)
+    return 2
+
+
+def _stopped(words: Sequence[str]) -> int:
+    if any(word in READERS for word in words[:1]):
+        _say("docent: Stopped. Nothing was changed.")
+    else:
+        _say("docent: Stopped before the end.\nNext: the same command again carries on.")
+    return 2
+
+
+def _failed(error: BaseException, words: Sequence[str]) -> int:
+    """Tell of a failure in one message, and return 2."""
+    import click
+
+    from prevention.failures import defect, describe
+
+    _give_up_output(error)
+    if isinstance(error, BrokenPipeError):
+        return 2
+    if isinstance(error, click.Abort):
+        return _stopped(words)
+    obstacles = describe(error)
+    if not obstacles and os.environ.get("DOCENT_DEBUG"):
+        import traceback
+
+        _say("".join(traceback.format_exception(error)))
+    _say("\n".join(_message(obstacle) for obstacle in obstacles or (defect(error),)))
+    return 2
+
+
+def _message(obstacle: Obstacle) -> str:
+    from prevention.failures import hide_secrets
+    from prevention.render.plain import one_line, place
+
+    at = obstacle.location
+    where = f"{place(at)}:{at.column}" if at else "docent"
+    what = "\n  ".join(one_line(line) for line in obstacle.what.splitlines())
+    return hide_secrets(f"{where}: {what}\nNext: {one_line(obstacle.next_step)}")
+
+
+def _give_up_output(error: BaseException) -> None:
+    """Where standard output takes no more, let the interpreter's last flush go nowhere."""
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        _redirect_to_nowhere()
+    if isinstance(error, BrokenPipeError):
+        _redirect_to_nowhere()
+
+
+def _redirect_to_nowhere() -> None:
+    try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+    except (OSError, ValueError):
+        pass
+
+
+def _say(message: str) -> None:
+    try:
+        sys.stderr.write(message.rstrip("\n") + "\n")
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        pass
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,304 @@
+"""``docent check``, ``catalog`` and ``draft``: what is promised, and what is there.
+
+Everything that takes time to import is imported inside the commands.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NoReturn
+
+import click
+
+if TYPE_CHECKING:
+    from contracts.model import Table
+    from detection.model import Catalog
+    from prevention.configuration import Configuration
+    from prevention.decision import Decision
+
+FORMATS: Final = ("text", "json", "markdown", "junit", "github")
+
+connection_option = click.option(
+    "--connection",
+    "connection_name",
+    metavar="NAME",
+    help="Use this one of [tool.docent.connections] instead of DATABASE_URL or the sandbox.",
+)
+schema_option = click.option(
+    "--schema",
+    "schemas",
+    multiple=True,
+    metavar="NAME",
+    help="Look at this schema only; may be repeated.",
+)
+output_option = click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the result there, whole, instead of to standard output.",
+)
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
+@click.option("--documents", is_flag=True, help="Only read the documents; needs no database.")
+@click.option(
+    "--structure-only", is_flag=True, help="Judge tables and columns, and leave out the rows."
+)
+@click.option(
+    "--strict/--lenient",
+    default=None,
+    help="Whether a column that the contract does not declare breaks it.",
+)
+@schema_option
+@connection_option
+@click.option(
+    "--baseline",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Accept what this file says was broken before.",
+)
+@click.option(
+    "--write-baseline",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write such a file from what is broken now, and exit with 0.",
+)
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
+@output_option
+@click.option("--unfold", is_flag=True, help="List everything that follows from one cause.")
+@click.pass_context
+def check(
+    context: click.Context,
+    paths: tuple[Path, ...],
+    documents: bool,
+    structure_only: bool,  # noqa: ARG001 - rows are not judged yet
+    strict: bool | None,
+    schemas: tuple[str, ...],
+    connection_name: str | None,
+    baseline: Path | None,
+    write_baseline: Path | None,
+    form: str,
+    output: Path | None,
+    unfold: bool,
+) -> None:
+    """Compare what contracts promise with what the database has.
+
+    PATH is a contract or a folder of contracts; without one, the project's folder is read. The
+    database is only read, and only its structure.
+
+    \b
+    Examples:
+      docent check
+      docent check contracts/object_images_contract_spec.json --format json
+      docent check --documents
+      docent check --write-baseline known.json; docent check --baseline known.json
+
+    Exit codes: 0 all promises hold, 1 a promise is broken, 2 could not judge, which includes
+    having had nothing to check.
+    """  # noqa: D301 - click reads \b
+    from prevention.decision import NotJudged, not_judged
+    from prevention.failures import describe
+
+    try:
+        decision = _judge(paths, documents, strict, schemas, connection_name, baseline)
+    except Exception as error:
+        if (obstacles := describe(error)) and (form != "text" or output):
+            _deliver(not_judged(*obstacles), form, output, unfold)
+        raise
+    if decision.obstacles and form == "text" and not output:
+        raise NotJudged(*decision.obstacles)
+    if write_baseline and decision.status != "not-judged":
+        _keep_baseline(decision, write_baseline)
+        return
+    _deliver(decision, form, output, unfold)
+    if decision.obstacles:
+        raise NotJudged(*decision.obstacles)
+    context.exit(decision.exit)
+
+
+@click.command()
+@click.argument("table", required=False)
+@schema_option
+@connection_option
+@click.option(
+    "--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True
+)
+@output_option
+def catalog(
+    table: str | None,
+    schemas: tuple[str, ...],
+    connection_name: str | None,
+    form: str,
+    output: Path | None,
+) -> None:
+    """Show the tables of the database, or one TABLE in full.
+
+    \b
+    Examples:
+      docent catalog
+      docent catalog object_images
+      docent catalog public.object_images --format json
+    """  # noqa: D301 - click reads \b
+    from prevention.output import write_result
+    from prevention.render import catalog as rendering
+
+    seen = _read_structure(schemas, connection_name)
+    tables = (_named(table, seen),) if table else seen.tables
+    if form == "json":
+        write_result(rendering.as_json(seen, tables), output)
+    else:
+        write_result(rendering.as_text(seen, tables, in_full=table is not None), output)
+
+
+@click.command()
+@click.argument("table")
+@connection_option
+@output_option
+def draft(table: str, connection_name: str | None, output: Path | None) -> None:
+    """Write a contract for TABLE from the database as it is.
+
+    A draft promises what is there today. Go through it with the people who read the table,
+    and take out what you do not want to promise. A file that exists is left as it is.
+
+    \b
+    Examples:
+      docent draft object_images
+      docent draft public.orders --output contracts/orders_contract_spec.json
+    """  # noqa: D301 - click reads \b
+    from contracts.drafting import draft as draft_contract
+
+    from contracts.dialects import book
+    from prevention.output import write_new
+
+    if output and os.path.lexists(output):
+        _refuse_to_overwrite(output)
+    seen = _read_structure((), connection_name)
+    text = book.write(draft_contract(_named(table, seen)))
+    if output is None or os.fspath(output) == "-":
+        sys.stdout.write(text)
+        return
+    try:
+        write_new(output, text)
+    except FileExistsError:
+        _refuse_to_overwrite(output)
+    click.echo(f"Wrote {output}. Next: put in the owner's name, then docent check {output}")
+
+
+COMMANDS: tuple[click.Command, ...] = (check, catalog, draft)
+
+
+def _judge(
+    paths: Sequence[Path],
+    documents: bool,
+    strict: bool | None,
+    schemas: Sequence[str],
+    connection_name: str | None,
+    baseline: Path | None,
+) -> Decision:
+    from prevention.baseline import read_baseline
+    from prevention.checking import check as judge
+    from prevention.configuration import configure
+
+    settings = configure()
+    return judge(
+        *paths,
+        database=None if documents else _database(settings, connection_name),
+        documents_only=documents,
+        schemas=schemas,
+        strict=strict,
+        accepted=read_baseline(baseline) if baseline else (),
+        configuration=settings,
+    )
+
+
+def _database(settings: Configuration, name: str | None) -> str | None:
+    """The URL of a named connection; ``None`` for the database that is in use anyway."""
+    return settings.connection(name) if name else None
+
+
+def _read_structure(schemas: Sequence[str], connection_name: str | None) -> Catalog:
+    from prevention.checking import read_structure
+    from prevention.configuration import configure
+
+    settings = configure()
+    return read_structure(_database(settings, connection_name), schemas or settings.schemas)
+
+
+def _deliver(decision: Decision, form: str, output: Path | None, unfold: bool) -> None:
+    """Render the decision and write it; beside a file, the terminal gets the summary."""
+    from prevention.output import write_result
+    from prevention.render.plain import summary
+
+    write_result(_rendered(decision, form, unfold=unfold, colour=not output), output)
+    if output and os.fspath(output) != "-" and not decision.obstacles:
+        click.echo(f"{summary(decision)} Wrote {output}.")
+
+
+def _rendered(decision: Decision, form: str, *, unfold: bool, colour: bool) -> str:
+    if form == "json":
+        from prevention.render import json_report
+
+        return json_report.render(decision, unfold=unfold)
+    if form == "markdown":
+        from prevention.render import markdown
+
+        return markdown.render(decision, unfold=unfold)
+    if form == "junit":
+        from prevention.render import junit
+
+        return junit.render(decision, unfold=unfold)
+    if form == "github":
+        from prevention.render import github
+
+        return github.render(decision, unfold=unfold, root=os.environ.get("GITHUB_WORKSPACE"))
+    from prevention.render import text
+
+    return text.render(decision, unfold=unfold, colour=colour and _wants_colour())
+
+
+def _wants_colour() -> bool:
+    """Whether standard output is a terminal, and nobody asked for plain text (no-color.org)."""
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return sys.stdout.isatty() and not plain
+
+
+def _keep_baseline(decision: Decision, file: Path) -> None:
+    from prevention import baseline
+    from prevention.output import write_whole
+    from prevention.render.plain import count
+
+    write_whole(file, baseline.write_baseline(decision))
+    known = count(sum(finding.level != "note" for finding in decision.findings), "finding")
+    click.echo(f"Wrote {file}: {known} accepted. Next: docent check --baseline {file}")
+
+
+def _named(name: str, catalog: Catalog) -> Table:
+    """The one table of this bare or qualified name; raises NotJudged, with the nearest."""
+    from difflib import get_close_matches
+
+    from prevention.decision import NotJudged, Obstacle
+
+    exact = [table for table in catalog.tables if table.qualified_name == name]
+    found = exact or [table for table in catalog.tables if table.name == name]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        names = ", ".join(table.qualified_name for table in found)
+        raise NotJudged(Obstacle(f"There are {len(found)} tables {name}.", f"Name one: {names}"))
+    known = [table.name for table in catalog.tables]
+    close = get_close_matches(name, [*known, *(t.qualified_name for t in catalog.tables)], n=1)
+    step = f"Did you mean {close[0]}?" if close else "docent catalog lists the tables."
+    raise NotJudged(Obstacle(f"There is no table {name} in {catalog.database}.", step))
+
+
+def _refuse_to_overwrite(file: Path) -> NoReturn:
+    from prevention.decision import NotJudged, Obstacle
+
+    raise NotJudged(
+        Obstacle(f"{file} is there already, and was left as it is.", "Name another file.")
+    )

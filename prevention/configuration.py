@@ -1,0 +1,253 @@
+"""How a project wants to be checked: ``[tool.docent]`` in its ``pyproject.toml``.
+
+Flags win over the environment (``DOCENT_CONTRACTS``, ``DOCENT_ALEMBIC``, ``DOCENT_SCHEMAS``,
+``DOCENT_STRICT``, ``DOCENT_NOTICE_DAYS``), the environment over the file, the file over what
+holds without one. Paths in the file are relative to the file.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NoReturn
+
+from contracts.model import Location
+from prevention.decision import NotJudged, Obstacle
+
+TEMPLATE = """\
+[tool.docent]
+contracts = "contracts"          # the folder of contract documents
+alembic = "alembic.ini"          # the migrations' configuration
+schemas = ["public"]             # the schemas to look at; all, when it is left out
+strict = false                   # whether an undeclared column breaks a promise
+notice-days = 30                 # days between announcing and making a breaking change
+
+[tool.docent.bind]               # the table of a contract that names none
+"salesforce_lead" = "crm.signups"
+
+[tool.docent.connections]        # for --connection NAME; $NAME is taken from the environment
+staging = "$STAGING_DATABASE_URL"
+"""
+"""Every setting with its default or an example."""
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """The settings of a project, every path resolved.
+
+    file:         the ``pyproject.toml`` that was read, if any.
+    schemas:      ``None`` looks at all but the system's.
+    bind:         a contract's identity or name -> ``schema.table``.
+    connections:  a name -> a database URL, or ``$VARIABLE`` for one kept in the environment.
+    """
+
+    contracts: Path = Path("contracts")
+    alembic: Path = Path("alembic.ini")
+    schemas: tuple[str, ...] | None = None
+    strict: bool = False
+    notice_days: int = 30
+    bind: Mapping[str, str] = field(default_factory=dict)
+    connections: Mapping[str, str] = field(default_factory=dict)
+    file: Path | None = None
+
+    def connection(self, name: str, environment: Mapping[str, str] = os.environ) -> str:
+        """The database URL of this name; raises NotJudged where there is none."""
+        if name not in self.connections:
+            where = self.file or "pyproject.toml"
+            raise NotJudged(
+                Obstacle(
+                    f"No connection '{name}' is named in [tool.docent.connections] of {where}.",
+                    _nearest(name, self.connections, "Names there"),
+                )
+            )
+        value = self.connections[name]
+        variable = re.fullmatch(r"\$\{?(\w+)\}?", value)
+        if variable is None:
+            return value
+        if not environment.get(variable[1]):
+            raise NotJudged(
+                Obstacle(
+                    f"Connection '{name}' is kept in {variable[1]}, which is not set.",
+                    f"export {variable[1]}=postgresql://…",
+                )
+            )
+        return environment[variable[1]]
+
+
+def configure(
+    folder: Path | None = None, environment: Mapping[str, str] = os.environ
+) -> Configuration:
+    """The settings in a folder: the nearest ``[tool.docent]`` above it, and the environment.
+
+    Raises NotJudged, naming file and line, for a setting that is unknown or ill-formed.
+    """
+    file, settings = _nearest_settings(folder or Path.cwd())
+    values = {key: _from_file(file, key, value) for key, value in settings.items() if file}
+    for key, setting in _SETTINGS.items():
+        variable = "DOCENT_" + key.upper().replace("-", "_")
+        if setting.from_text and environment.get(variable):
+            values[key] = _from_environment(setting, variable, environment[variable])
+    named = {key.replace("-", "_"): value for key, value in values.items()}
+    return Configuration(file=file, **named)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """How one setting is read from TOML, and from a variable of the environment."""
+
+    expects: str
+    from_toml: Callable[[object, Path], object]
+    from_text: Callable[[str], object] | None = None
+
+
+def _nearest_settings(folder: Path) -> tuple[Path | None, Mapping[str, object]]:
+    for candidate in (folder.resolve(), *folder.resolve().parents):
+        file = candidate / "pyproject.toml"
+        if file.is_file() and (settings := _read_settings(file)) is not None:
+            return file, settings
+    return None, {}
+
+
+def _read_settings(file: Path) -> Mapping[str, object] | None:
+    """The table ``[tool.docent]``, or ``None``; most files have none and are not parsed at all."""
+    text = file.read_text(encoding="utf-8", errors="replace")
+    if "docent" not in text:
+        return None
+    import tomllib
+
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        at = re.search(r"line (\d+), column (\d+)", str(error))
+        line, column = (int(at[1]), int(at[2])) if at else (1, 1)
+        what = re.sub(r" \(at .*\)$", "", str(error))
+        raise NotJudged(
+            Obstacle(f"This is not TOML: {what}.", "Mend the line.", _at(file, line, column))
+        ) from None
+    settings = document.get("tool", {})
+    settings = settings.get("docent") if isinstance(settings, dict) else None
+    if settings is not None and not isinstance(settings, dict):
+        _refuse(file, text, "docent", "[tool.docent] is no table.", "Write [tool.docent].")
+    return settings
+
+
+def _from_file(file: Path, key: str, value: object) -> object:
+    if key not in _SETTINGS:
+        what = f"[tool.docent] has no setting '{key}'."
+        _refuse(file, file.read_text(), key, what, _nearest(key, _SETTINGS, "Settings"))
+    try:
+        return _SETTINGS[key].from_toml(value, file.parent)
+    except (TypeError, ValueError):
+        what = f"'{key}' is {value!r}, and should be {_SETTINGS[key].expects}."
+        _refuse(file, file.read_text(), key, what, f"Write {_SETTINGS[key].expects}.")
+
+
+def _from_environment(setting: _Setting, variable: str, text: str) -> object:
+    assert setting.from_text is not None  # noqa: S101 - the caller looked
+    try:
+        return setting.from_text(text)
+    except ValueError:
+        raise NotJudged(
+            Obstacle(
+                f"{variable} is {text!r}, and should be {setting.expects}.",
+                f"export {variable}=… with {setting.expects}, or unset {variable}.",
+            )
+        ) from None
+
+
+def _refuse(file: Path, text: str, key: str, what: str, next_step: str) -> NoReturn:
+    raise NotJudged(Obstacle(what, next_step, _at(file, _line_of(text, key), 1)))
+
+
+def _at(file: Path, line: int, column: int) -> Location:
+    return Location(os.path.relpath(file), line, column)
+
+
+def _line_of(text: str, key: str) -> int:
+    """The line that sets a key below ``[tool.docent]``; tomllib keeps no positions."""
+    within = False
+    pattern = re.compile(rf"""\s*(\[.*\b)?["']?{re.escape(key)}["']?\s*[=\].]""")
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.lstrip().startswith("["):
+            within = "tool.docent" in line.replace(" ", "")
+        if within and pattern.match(line):
+            return number
+    return 1
+
+
+def _nearest(name: str, valid: Mapping[str, object], introduction: str) -> str:
+    from difflib import get_close_matches
+
+    if close := get_close_matches(name, valid, n=1):
+        return f"Did you mean '{close[0]}'?"
+    return f"{introduction}: {', '.join(valid) or 'none'}."
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise TypeError
+    return value
+
+
+def _path(value: object, folder: Path) -> Path:
+    """A path as people write it: relative to where they stand, where that is shorter."""
+    path = folder / _text(value)
+    return Path(os.path.relpath(path)) if path.is_relative_to(Path.cwd()) else path
+
+
+def _names(value: object, _folder: Path) -> tuple[str, ...]:
+    if not isinstance(value, list) or not value:
+        raise TypeError
+    return tuple(_text(name) for name in value)
+
+
+def _yes_or_no(value: object, _folder: Path) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError
+    return value
+
+
+def _days(value: object, _folder: Path) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise TypeError
+    return value
+
+
+def _pairs(value: object, _folder: Path) -> Mapping[str, str]:
+    if not isinstance(value, dict):
+        raise TypeError
+    return {key: _text(text) for key, text in value.items()}
+
+
+def _yes_or_no_text(text: str) -> bool:
+    answers = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+    if text.lower() not in answers:
+        raise ValueError
+    return answers[text.lower()]
+
+
+def _names_text(text: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    if not names:
+        raise ValueError
+    return names
+
+
+def _days_text(text: str) -> int:
+    if (days := int(text)) < 0:
+        raise ValueError
+    return days
+
+
+_SETTINGS: dict[str, _Setting] = {
+    "contracts": _Setting("the path of a folder", _path, Path),
+    "alembic": _Setting("the path of alembic.ini", _path, Path),
+    "schemas": _Setting('a list of names, such as ["public"]', _names, _names_text),
+    "strict": _Setting("true or false", _yes_or_no, _yes_or_no_text),
+    "notice-days": _Setting("a number of days", _days, _days_text),
+    "bind": _Setting('a table of names, such as salesforce_lead = "crm.signups"', _pairs),
+    "connections": _Setting('a table of URLs, such as staging = "$STAGING_DATABASE_URL"', _pairs),
+}

@@ -1,0 +1,56 @@
+"""Where a result goes: to standard output, or whole into a file."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+import sys
+import tempfile
+from pathlib import Path
+
+
+def write_result(text: str, file: Path | None) -> None:
+    """Write to standard output (also for ``-``), or to the file as a whole."""
+    if file is None or os.fspath(file) == "-":
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    else:
+        write_whole(file, text)
+
+
+def write_whole(file: Path, text: str) -> None:
+    """Replace the file's contents at once: a reader, or a full disk, never leaves half of it.
+
+    What is no ordinary file, such as ``/dev/stderr``, is written to directly.
+    """
+    target = Path(os.path.realpath(file))
+    if target.exists() and not target.is_file():
+        target.write_text(text, encoding="utf-8", errors="backslashreplace")
+        return
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as stream:
+            stream.write(text)
+        temporary.chmod(_mode(target))
+        temporary.replace(target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+
+
+def write_new(file: Path, text: str) -> None:
+    """Create the file; raises FileExistsError where there is one, which stays as it is."""
+    with file.open("x", encoding="utf-8") as stream:
+        stream.write(text)
+
+
+def _mode(target: Path) -> int:
+    """The rights of the file that is replaced, or those of any new one."""
+    if target.exists():
+        return stat.S_IMODE(target.stat().st_mode)
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask

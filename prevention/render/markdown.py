@@ -1,0 +1,130 @@
+"""A decision as the pull-request comment, in GitHub's Markdown.
+
+Whatever the author of a contract could have written stands in a code span, where GitHub makes
+no mention, no link, no image and no HTML of it. All other words are ours.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from prevention.decision import Decision, Finding, Obstacle
+from prevention.render.plain import by_level, count, one_line, place, summary
+from prevention.words import issue, next_step
+
+MARKER: Final = "<!-- docent:contract-check -->"
+"""The first line of the comment, by which it is found again; GitHub does not show it."""
+
+COMMENT_LIMIT: Final = 65_536
+"""What GitHub takes for a comment, in characters; here in bytes, which are never fewer."""
+
+SUMMARY_LIMIT: Final = 1_000_000
+"""What GitHub takes for a job's summary, in bytes, with a little to spare."""
+
+LONGEST: Final = 500
+"""The characters of one value that are shown."""
+
+
+def render(
+    decision: Decision,
+    *,
+    unfold: bool = False,
+    resolved: bool = False,
+    limit: int = COMMENT_LIMIT,
+    elsewhere: str = "The rest is in the job's summary and in the report that it keeps.",
+) -> str:
+    """The comment; what does not fit into ``limit`` bytes is counted, with a pointer to the rest.
+
+    ``resolved`` says that an earlier problem is gone. ``elsewhere`` is a sentence of our own.
+    """
+    shown = decision.unfolded() if unfold else decision
+    head = f"{MARKER}\n## Data contracts: {_title(shown, resolved)}\n\n{summary(shown, code)}\n"
+    blocks = [_block(finding) for finding in by_level(_told_one_by_one(shown.findings))]
+    blocks += _uncovered([finding for finding in shown.findings if _is_uncovered(finding)])
+    blocks += [_obstacle(obstacle) for obstacle in shown.obstacles]
+    return _fit(head, blocks, limit, elsewhere)
+
+
+def code(text: str) -> str:
+    """A text in a code span of its own, on one line, cut where it is very long."""
+    line = one_line(text) or " "
+    if len(line) > LONGEST:
+        line = line[: LONGEST - 1] + "…"
+    runs = re.findall("`+", line)
+    fence = "`" * (max(map(len, runs), default=0) + 1)
+    pad = " " if line.startswith("`") or line.endswith("`") else ""
+    return f"{fence}{pad}{line}{pad}{fence}"
+
+
+def _title(decision: Decision, resolved: bool) -> str:
+    if decision.status == "not-judged":
+        return "could not judge"
+    if decision.status == "broken":
+        return f"{count(sum(f.breaks for f in decision.findings), 'promise')} broken"
+    return "resolved, all promises hold" if resolved else "all promises hold"
+
+
+def _told_one_by_one(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    return tuple(finding for finding in findings if not _is_uncovered(finding))
+
+
+def _is_uncovered(finding: Finding) -> bool:
+    return finding.rule == "table-uncovered"
+
+
+def _block(finding: Finding) -> str:
+    level = "known before" if finding.acknowledged else finding.level
+    facts = {
+        "contract": code(finding.contract) if finding.contract else None,
+        "promised": code(finding.promised) if finding.promised is not None else None,
+        "found": code(finding.found) if finding.found is not None else None,
+        "owner": code(str(finding.owner)) if finding.owner else None,
+        "promise": code(place(finding.location)) if finding.location else None,
+        "cause": code(finding.cause) if finding.cause else None,
+        "consumers": ", ".join(code(consumer.name) for consumer in finding.consumers),
+        "with it": _parts(finding.parts),
+        "next": next_step(finding, code, code),
+    }
+    lines = [f"- {name}: {fact}" for name, fact in facts.items() if fact]
+    head = (
+        f"### {level}: {code(finding.element)}\n\n{issue(finding, code)} ({code(finding.rule)})\n"
+    )
+    return "\n".join([head, *lines]) + "\n"
+
+
+def _parts(parts: Sequence[Finding]) -> str:
+    return ", ".join(code(part.column or part.table) for part in parts)
+
+
+def _uncovered(findings: Sequence[Finding]) -> list[str]:
+    if not findings:
+        return []
+    names = ", ".join(code(finding.element) for finding in findings)
+    head = f"### warning: {count(len(findings), 'table')} under no contract"
+    return [f"{head}\n\n- found: {names}\n- next: draft a contract: `docent draft TABLE`\n"]
+
+
+def _obstacle(obstacle: Obstacle) -> str:
+    where = f"\n- where: {code(place(obstacle.location))}" if obstacle.location else ""
+    return f"- {code(obstacle.what)}{where}\n- next: {code(obstacle.next_step)}\n"
+
+
+def _fit(head: str, blocks: Sequence[str], limit: int, elsewhere: str) -> str:
+    """The head and as many whole blocks as fit, with a pointer when some do not."""
+    room = limit - _size(head) - _size(elsewhere) - 200
+    kept: list[str] = []
+    for block in blocks:
+        room -= _size(block) + 1
+        if room < 0:
+            break
+        kept.append(block)
+    left = len(blocks) - len(kept)
+    if left:
+        kept.append(f"**{count(left, 'more finding')} did not fit here.** {elsewhere}\n")
+    return "\n".join([head, *kept])
+
+
+def _size(text: str) -> int:
+    return len(text.encode())

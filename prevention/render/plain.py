@@ -1,0 +1,78 @@
+"""Text for a terminal or a log: what others wrote becomes harmless, and counts read well."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from contracts.model import Location
+from contracts.reading import printable
+from prevention.decision import Checked, Decision, Finding
+from prevention.words import Quote
+
+Paint = Callable[[str, str], str]
+
+STYLES: Final = {
+    "error": "\x1b[1;31m",
+    "warning": "\x1b[1;33m",
+    "note": "\x1b[1;36m",
+    "held": "\x1b[1;32m",
+    "faint": "\x1b[2m",
+}
+
+
+def one_line(text: str) -> str:
+    """The text without anything that would move the cursor, turn the line round or end it."""
+    return text if text.isprintable() else printable(text)
+
+
+def place(location: Location) -> str:
+    """``file:line``, on one line."""
+    return f"{one_line(location.file)}:{location.line}"
+
+
+def count(number: int, singular: str, plural: str | None = None) -> str:
+    """``1 table``, ``2 tables``."""
+    return f"{number} {singular if number == 1 else plural or singular + 's'}"
+
+
+def painter(colour: bool) -> Paint:
+    """A function that paints a text in a style, or leaves it alone."""
+    if not colour:
+        return lambda _style, text: text
+    return lambda style, text: f"{STYLES[style]}{text}\x1b[0m"
+
+
+def summary(decision: Decision, quote: Quote = one_line) -> str:
+    """The outcome in a line: how many promises are broken, and what was looked at."""
+    if decision.status == "not-judged":
+        return "Could not judge."
+    known = sum(finding.acknowledged for finding in decision.findings)
+    broken = sum(finding.breaks for finding in decision.findings)
+    others = [
+        count(sum(_is(finding, "warning") for finding in decision.findings), "warning"),
+        count(sum(_is(finding, "note") for finding in decision.findings), "note"),
+        f"{known} known before",
+        f"{count(decision.stale, 'entry', 'entries')} of the baseline no longer needed",
+    ]
+    verdict = f"{count(broken, 'promise')} broken" if broken else "All promises hold"
+    rest = [other for other in others if not other.startswith("0 ")]
+    return f"{'; '.join([verdict, *rest])}. {looked_at(decision.checked, quote)}"
+
+
+def looked_at(checked: Checked, quote: Quote = one_line) -> str:
+    """What was looked at, such as ``Checked 8 contracts, 8 tables and 31 columns in museum.``."""
+    contracts = count(len(checked.contracts), "contract")
+    tables, columns = count(checked.tables, "table"), count(checked.columns, "column")
+    where = f" in {quote(checked.database)}" if checked.database else ", without a database"
+    return f"Checked {contracts}, {tables} and {columns}{where}."
+
+
+def by_level(findings: tuple[Finding, ...]) -> list[Finding]:
+    """The findings, those that break a promise first."""
+    levels = {"error": 0, "warning": 1, "note": 2}
+    return sorted(findings, key=lambda finding: (not finding.breaks, levels[finding.level]))
+
+
+def _is(finding: Finding, level: str) -> bool:
+    return finding.level == level and not finding.acknowledged

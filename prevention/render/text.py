@@ -1,0 +1,75 @@
+"""A decision for a terminal: one block a finding, then a line that counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from prevention.decision import Decision, Finding, Obstacle
+from prevention.render.plain import Paint, by_level, count, one_line, painter, place, summary
+from prevention.words import issue, next_step
+
+SHOWN = 3
+"""How many tables without a contract are named before the rest is only counted."""
+
+
+def render(decision: Decision, *, colour: bool = False, unfold: bool = False) -> str:
+    """The decision as text; ``unfold`` gives everything that is folded a block of its own."""
+    paint = painter(colour)
+    shown = decision.unfolded() if unfold else decision
+    findings = by_level(shown.findings)
+    uncovered = [finding for finding in findings if finding.rule == "table-uncovered"]
+    if unfold or len(uncovered) == 1:
+        uncovered = []
+    blocks = [_block(finding, paint) for finding in findings if finding not in uncovered]
+    if uncovered:
+        blocks.append(_uncovered(uncovered, paint))
+    blocks += [_obstacle(obstacle, paint) for obstacle in decision.obstacles]
+    style = {"held": "held", "broken": "error", "not-judged": "error"}[decision.status]
+    return "\n\n".join([*blocks, paint(style, summary(decision))]) + "\n"
+
+
+def _block(finding: Finding, paint: Paint) -> str:
+    level = "known" if finding.acknowledged else finding.level
+    style = "faint" if finding.acknowledged else finding.level
+    head = f"{paint(style, level)}  {one_line(finding.rule)}  {one_line(finding.element)}"
+    lines = [head, f"  {one_line(issue(finding))}"]
+    facts = {
+        "contract": finding.contract,
+        "promised": finding.promised,
+        "found": finding.found,
+        "owner": str(finding.owner) if finding.owner else None,
+        "promise": place(finding.location) if finding.location else None,
+        "cause": finding.cause,
+        "consumers": ", ".join(consumer.name for consumer in finding.consumers) or None,
+        "folded": _folded(finding),
+        "next": next_step(finding),
+    }
+    return "\n".join([*lines, *(_fact(name, fact, paint) for name, fact in facts.items() if fact)])
+
+
+def _fact(name: str, fact: str, paint: Paint) -> str:
+    return f"  {paint('faint', f'{name:<9}')} {one_line(fact)}"
+
+
+def _folded(finding: Finding) -> str | None:
+    if not finding.parts:
+        return None
+    return f"{count(len(finding.parts), 'column')} with it; --unfold lists them"
+
+
+def _uncovered(findings: Sequence[Finding], paint: Paint) -> str:
+    names = ", ".join(one_line(finding.element) for finding in findings[:SHOWN])
+    rest = len(findings) - SHOWN
+    more = f" and {rest} more; --unfold lists them" if rest > 0 else ""
+    head = f"{paint('warning', 'warning')}  table-uncovered  {count(len(findings), 'table')}"
+    facts = [
+        _fact("found", names + more, paint),
+        _fact("next", "Draft contracts for those that others read: docent draft TABLE", paint),
+    ]
+    return "\n".join([head, "  Tables are present in data catalog but under no contract", *facts])
+
+
+def _obstacle(obstacle: Obstacle, paint: Paint) -> str:
+    at = f"{place(obstacle.location)}:{obstacle.location.column}: " if obstacle.location else ""
+    step = f"{paint('faint', 'Next:')} {one_line(obstacle.next_step)}"
+    return f"{paint('error', 'error')}  {at}{one_line(obstacle.what)}\n  {step}"

@@ -1,0 +1,157 @@
+"""The words for each rule: what is the matter, and what to do next.
+
+A sentence is a template with named places. Whoever renders it says how a value is quoted, so
+that the very same sentence is plain in a terminal and safe in a pull-request comment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from contracts.model import Owner
+from prevention.decision import Finding
+
+Quote = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What one rule says: the issue, the next step, and the rule in a sentence of its own."""
+
+    issue: str
+    next_step: str
+
+
+_BACK_OR_AGREE: Final = "Change it back to {promised}, or agree with {owner} to promise {found}."
+
+WORDS: Final[dict[str, Words]] = {
+    "table-missing": Words(
+        "Table {table} is under contract but missing from data catalog",
+        "Create the table (has every migration run? alembic upgrade head), "
+        "or agree with {owner} to retire the contract.",
+    ),
+    "column-missing": Words(
+        "Column {column} is defined in contract but missing from data catalog",
+        "Bring the column back, or agree with {owner} on a contract without it before you merge.",
+    ),
+    "column-renamed": Words(
+        "Column {column} is defined in contract but renamed to {found} in data catalog",
+        "Rename {found} back to {column}, or agree with {owner} on the new name: "
+        "keep both columns until every reader has moved.",
+    ),
+    "type-differs": Words(
+        "Column {column} has data type {promised} in contract but {found} in data catalog",
+        _BACK_OR_AGREE,
+    ),
+    "array-element-differs": Words(
+        "Column {column} has array elements of {promised} in contract but {found} in data catalog",
+        _BACK_OR_AGREE,
+    ),
+    "length-differs": Words(
+        "Column {column} has length {promised} in contract but {found} in data catalog",
+        _BACK_OR_AGREE,
+    ),
+    "precision-differs": Words(
+        "Column {column} has precision {promised} in contract but {found} in data catalog",
+        _BACK_OR_AGREE,
+    ),
+    "scale-differs": Words(
+        "Column {column} has scale {promised} in contract but {found} in data catalog",
+        _BACK_OR_AGREE,
+    ),
+    "nullability-differs": Words(
+        "Column {column} is {promised} in contract but {found} in data catalog",
+        _BACK_OR_AGREE,
+    ),
+    "primary-key-missing": Words(
+        "Column {column} is part of the primary key in contract but not in data catalog",
+        "Put the column back into the primary key, "
+        "or agree with {owner} on a contract without it before you merge.",
+    ),
+    "primary-key-unpromised": Words(
+        "Column {column} is not part of the primary key in contract but is in data catalog",
+        "Take the column out of the primary key, or agree with {owner} to promise it.",
+    ),
+    "updatability-differs": Words(
+        "Column {column} is {promised} in contract but {found} in data catalog",
+        _BACK_OR_AGREE,
+    ),
+    "default-differs": Words(
+        "Column {column} has default {promised} in contract but {found} in data catalog",
+        _BACK_OR_AGREE,
+    ),
+    "identity-differs": Words(
+        "Column {column} has identity {promised} in contract but {found} in data catalog",
+        _BACK_OR_AGREE,
+    ),
+    "generation-differs": Words(
+        "Column {column} is generated as {promised} in contract but {found} in data catalog",
+        _BACK_OR_AGREE,
+    ),
+    "unique-missing": Words(
+        "Column {column} is unique in contract but not in data catalog",
+        "Put the unique constraint back, "
+        "or agree with {owner} on a contract without it before you merge.",
+    ),
+    "enum-labels-differ": Words(
+        "Column {column} has labels {promised} in contract but {found} in data catalog",
+        _BACK_OR_AGREE,
+    ),
+    "column-undeclared": Words(
+        "Column {column} is present in data catalog but not declared in contract",
+        "Declare the column in the contract together with {owner}, or drop it.",
+    ),
+    "table-uncovered": Words(
+        "Table {table} is present in data catalog but under no contract",
+        "Draft a contract for it: docent draft {element}",
+    ),
+}
+"""The words by the rule's id."""
+
+UNKNOWN_RULE: Final = Words(
+    "{element} is {promised} in contract but {found} in data catalog",
+    "Talk to {owner} before you merge.",
+)
+
+
+def quoted(value: str) -> str:
+    """A value as the issue texts show it: ``'primary_image'``."""
+    return f"'{value}'"
+
+
+def bare(value: str) -> str:
+    """A value as it is."""
+    return value
+
+
+def issue(finding: Finding, quote: Quote = quoted) -> str:
+    """What is the matter, in a sentence."""
+    return _say(_words(finding).issue, finding, quote, quote)
+
+
+def next_step(finding: Finding, quote: Quote = quoted, name: Quote = bare) -> str:
+    """What to do about it; ``name`` quotes the owner and the names in a command."""
+    return _say(_words(finding).next_step, finding, quote, name)
+
+
+def _words(finding: Finding) -> Words:
+    return WORDS.get(finding.rule, UNKNOWN_RULE)
+
+
+def _say(template: str, finding: Finding, quote: Quote, name: Quote) -> str:
+    return template.format_map(
+        {
+            "table": quote(finding.table),
+            "column": quote(finding.column) if finding.column else "nothing",
+            "promised": quote(finding.promised) if finding.promised is not None else "nothing",
+            "found": quote(finding.found) if finding.found is not None else "nothing",
+            "element": name(finding.element),
+            "owner": _whom(finding.owner, name),
+        }
+    )
+
+
+def _whom(owner: Owner | None, name: Quote) -> str:
+    return name(str(owner)) if owner else "the contract's owner"
