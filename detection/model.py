@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from contracts.model import Function, Level, Location, Owner, Table
@@ -24,11 +25,15 @@ class Catalog:
     schemas: tuple[str, ...]
     tables: tuple[Table, ...]
     functions: tuple[Function, ...] = ()
+    _by_name: Mapping[tuple[str, str], Table] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_name = {(table.schema, table.name): table for table in self.tables}
+        object.__setattr__(self, "_by_name", by_name)
 
     def table(self, schema: str, name: str) -> Table | None:
         """The table or view of exactly this schema and name, or ``None``."""
-        wanted = (schema, name)
-        return next((table for table in self.tables if (table.schema, table.name) == wanted), None)
+        return self._by_name.get((schema, name))
 
     def to_frame(self) -> pd.DataFrame:
         """One row a column, for notebooks. Needs pandas."""

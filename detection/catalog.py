@@ -1,0 +1,107 @@
+"""The catalogue of a database: its structure, read from ``pg_catalog`` and from nothing else.
+
+No row of any table is read, so a role that may read none sees the same catalogue. What is
+read comes in one statement, and so from one snapshot; inside a transaction it includes what
+that transaction has changed and not yet committed.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import psycopg
+from psycopg import pq, sql
+from psycopg.rows import tuple_row
+
+from detection.assembly import assemble
+from detection.model import Catalog
+
+OLDEST_SERVER: Final = 150000
+
+_STATEMENT: Final = Path(__file__).with_name("catalog.sql")
+
+# Names are printed with their schema unless they are built in, whatever the search path of
+# whoever reads, so that two readers of one database get the same catalogue; and nothing that
+# somebody left in a schema can stand in for a function that the statement calls. Compiling
+# the statement would take longer than running it.
+_PIN: Final = sql.SQL(
+    "select pg_catalog.set_config("
+    "  pg_catalog.concat('docent.', name), pg_catalog.current_setting(name), true),"
+    " pg_catalog.set_config(name, value, true)"
+    " from (values ('search_path', ''), ('jit', 'off')) as setting (name, value)"
+)
+_UNPIN: Final = sql.SQL(
+    "select set_config(name, current_setting(concat('docent.', name)), true)"
+    " from unnest(array['search_path', 'jit']) as name"
+)
+
+
+def read_catalog(
+    connection: psycopg.Connection[Any], schemas: Sequence[str] | None = None
+) -> Catalog:
+    """The structure of a database, or of some of its schemas, as the connection sees it now.
+
+    Without ``schemas`` it is all of them but Postgres's own. The connection is left as it was:
+    a transaction that is open stays open, and one that had to be begun is ended.
+    """
+    if connection.info.server_version < OLDEST_SERVER:
+        raise psycopg.NotSupportedError(
+            f"The server is PostgreSQL {connection.info.server_version // 10000}; the catalogue "
+            "can be read from 15 and newer. Next: point DATABASE_URL at a newer server."
+        )
+    with _left_as_found(connection):
+        rows = _rows(connection, schemas)
+    with _without_pauses():
+        seen, tables, functions = assemble(rows)
+    return Catalog(
+        database=connection.info.dbname,
+        server_version=connection.info.server_version,
+        schemas=seen,
+        tables=tables,
+        functions=functions,
+    )
+
+
+def _rows(
+    connection: psycopg.Connection[Any], schemas: Sequence[str] | None
+) -> list[tuple[Any, ...]]:
+    """Every row of the statement, sent in one go with what pins the search path around it."""
+    statement = sql.SQL(_STATEMENT.read_text(encoding="utf-8")).format(schemas=_condition(schemas))
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        cursor.execute(sql.SQL(";\n").join((_PIN, statement, _UNPIN)))
+        cursor.nextset()
+        return cursor.fetchall()
+
+
+def _condition(schemas: Sequence[str] | None) -> sql.Composable:
+    """Which schemas are looked at. No schema but Postgres's own can begin with ``pg_``."""
+    if schemas is None:
+        return sql.SQL("nspname !~ '^pg_' and nspname <> 'information_schema'")
+    return sql.SQL("nspname = any ({})").format(sql.Literal(list(schemas)))
+
+
+@contextmanager
+def _left_as_found(connection: psycopg.Connection[Any]) -> Iterator[None]:
+    """End the transaction that psycopg begins by itself, and leave the caller's own alone."""
+    idle = connection.info.transaction_status == pq.TransactionStatus.IDLE
+    try:
+        yield
+    finally:
+        if idle and not connection.autocommit and not connection.closed:
+            connection.rollback()
+
+
+@contextmanager
+def _without_pauses() -> Iterator[None]:
+    """No search for garbage meanwhile: all that is made is kept, and there may be a lot of it."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
