@@ -1,0 +1,161 @@
+"""What compose, the dev container and the workflows run: one command each, and it runs here too."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.delivery.delivered import (
+    REPOSITORY,
+    commands,
+    compose,
+    is_one_of_ours,
+    read_devcontainer,
+    workflows,
+)
+
+# Commands that are not run from here, and where they are.
+ELSEWHERE = {
+    ".ci/run": "runs these tests",
+    "make lint": "a step of .ci/run",
+    "make test": "runs these tests",
+    "make setup": "test_make.py, with a stand-in for Python; for real, a step of .ci/run",
+    "make format": "changes the files it is given",
+    "make lab": "the tests of the guide start JupyterLab",
+    "make compose": "needs Docker; what its containers run is run here",
+    "make compose-test": "needs Docker; what its containers run is run here",
+    "make devcontainer": "needs Docker; what its container runs is run here",
+}
+RUN_HERE = {
+    "make up",
+    "make migrate",
+    'make check ARGS="--format json --output contract-report.json"',
+    'make check ARGS="--format github"',
+    "make check ARGS=--documents",
+    "make comment REPORT=contract-report/contract-report.json",
+    "docent check --documents",
+    "docent check --output test_output.log",
+}
+
+
+@pytest.mark.parametrize(("where", "command"), commands())
+def test_every_command_is_one_of_ours(where: str, command: str) -> None:
+    assert is_one_of_ours(command)
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ("make check", True),
+        ('make check ARGS="--format github"', True),
+        ("docent check --documents", True),
+        (".ci/run", True),
+        ("make love", False),
+        ("docent dance", False),
+        ("make check && make lint", False),
+        ("make check | tee log", False),
+        ("make check\nmake lint", False),
+        ("make check ARGS=$(whoami)", False),
+        ("make check ARGS=${{ github.head_ref }}", False),
+        ("pip install docent", False),
+    ],
+)
+def test_what_counts_as_one_of_ours(command: str, expected: bool) -> None:
+    assert is_one_of_ours(command) is expected
+
+
+def test_every_command_is_run_here_or_known_to_run_elsewhere() -> None:
+    assert {command for _, command in commands()} == RUN_HERE | set(ELSEWHERE)
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """A copy of the repository without .git, in a folder with a space in its name.
+
+    Its set-up does nothing: the packages of these very tests are there to be used, and would
+    otherwise be bound to the copy.
+    """
+    folder = tmp_path / "docent x"
+    leave_out = shutil.ignore_patterns(
+        ".git", ".venv", ".docent", ".*_cache", "__pycache__", "tests"
+    )
+    shutil.copytree(REPOSITORY, folder, ignore=leave_out)
+    (folder / ".ci/setup").write_text("exit 0\n")
+    return folder
+
+
+def run(clone: Path, command: str, database: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in the clone as a shell does, with the packages of this very Python."""
+    packages = Path(sys.executable).parent
+    ours = {
+        "PATH": f"{packages}:{os.environ['PATH']}",
+        "VENV": str(packages.parent),
+        "DATABASE_URL": database,
+        "MAKEFLAGS": "--no-print-directory",
+    }
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith(("GITHUB_", "MAKE"))}
+    return subprocess.run(
+        command, shell=True, cwd=clone, env={**inherited, **ours},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def runs(clone: Path, database: str, *steps: str) -> None:
+    for step in steps:
+        done = run(clone, step, database)
+        assert done.returncode == 0, f"{step}\n{done.stdout}{done.stderr}"
+
+
+def steps_of(job: str) -> list[str]:
+    steps = workflows()["contracts.yml"]["jobs"][job]["steps"]
+    return [step["run"] for step in steps if step.get("run", "make setup") != "make setup"]
+
+
+def test_the_check_of_a_pull_request_runs_here_step_by_step(clone: Path, database: str) -> None:
+    runs(clone, database, *steps_of("check"))
+    assert (clone / "contract-report.json").is_file()
+
+
+def test_red_leaves_a_report_and_a_comment_for_want_of_a_token_goes_to_the_summary(
+    clone: Path, database: str
+) -> None:
+    migrate, report, annotate = steps_of("check")
+    runs(clone, database, migrate)
+    contract = clone / "contracts/object_images_contract_spec.json"
+    contract.write_text(contract.read_text().replace('"primary_image"', '"front_image"'))
+    assert run(clone, report, database).returncode != 0
+    assert "::error file=contracts/object_images_contract_spec.json" in (
+        run(clone, annotate, database).stdout
+    )
+    (clone / "contract-report").mkdir()
+    (clone / "contract-report.json").rename(clone / "contract-report/contract-report.json")
+    (comment,) = steps_of("comment")
+    done = run(clone, comment, database)
+    assert "front_image" in done.stdout + done.stderr
+
+
+def test_the_containers_seed_and_start_again_with_what_is_there(clone: Path, database: str) -> None:
+    """The seed of compose, then the dev container's start, which finds it done."""
+    seed = compose()["services"]["seed"]["command"]
+    runs(clone, database, seed, read_devcontainer()["postStartCommand"])
+
+
+def test_the_test_run_of_compose(clone: Path, database: str) -> None:
+    services = compose()["services"]
+    runs(clone, database, services["migrate"]["command"], services["test"]["command"])
+    assert (clone / "test_output.log").read_text()
+
+
+def test_the_hooks_need_no_database(clone: Path) -> None:
+    nowhere = "postgresql://nobody@127.0.0.1:1/nothing"
+    runs(clone, nowhere, "make check ARGS=--documents", "docent check --documents")
+    (clone / "contracts/broken.json").write_text("{")
+    for hook in ("make check ARGS=--documents", "docent check --documents"):
+        broken = run(clone, hook, nowhere)
+        assert broken.returncode != 0
+        assert "contracts/broken.json" in broken.stdout + broken.stderr
