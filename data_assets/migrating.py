@@ -44,7 +44,7 @@ def _run(direction: str, url: str, revision: str, folder: Path) -> None:
             raise error.__cause__ from None
         raise SandboxError(
             f"Alembic could not {direction} to {revision}: {error}",
-            f"look at {folder / 'versions'}",
+            f"look at {folder / 'versions'}, or type docent reset for a fresh database",
         ) from error
     except SandboxError:
         raise

@@ -129,7 +129,7 @@ CONNECTING: tuple[tuple[str, str, str], ...] = (
     (r'role "[^"]*" does not exist',
      "knows no user of this name", "correct the user in DATABASE_URL"),
     (r"not currently accepting connections",
-     "lets nobody into this database just now", "type docent up, which puts that right"),
+     "lets nobody into this database", "type docent reset, which keeps it and gives a fresh one"),
     (r"too many clients|remaining connection slots",
      "has no connection left", "close a notebook or another program, then try again"),
     (r"resolve host|could not translate host name|Name or service not known",
@@ -184,7 +184,7 @@ def explain(error: psycopg.Error, url: str) -> SandboxError:
     """Say what an error in the middle of work means, and what to do next."""
     import psycopg
 
-    subject = f"The database {urls.shown(url)}"
+    subject = f"The database {urls.shown(url)}" if url else "The database"
     code = error.sqlstate or ""
     if code in EXPLANATIONS:
         what, next_step = EXPLANATIONS[code]

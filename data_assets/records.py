@@ -91,7 +91,7 @@ def read_records(path: Path) -> Iterator[Record]:
 def _open(path: Path) -> Iterator[IO[bytes]]:
     with path.open("rb") as stream:
         zipped = stream.peek(2).startswith(GZIP)  # a pipe cannot be wound back
-        yield cast("IO[bytes]", gzip.open(stream)) if zipped else stream
+        yield cast("IO[bytes]", gzip.GzipFile(fileobj=stream)) if zipped else stream
 
 
 class _Reading:

@@ -75,4 +75,4 @@ def museum_18(database: str) -> str:
 def rows(url: str, query: str) -> list[tuple[Any, ...]]:
     """The rows of a query."""
     with psycopg.connect(url) as connection:
-        return connection.execute(query).fetchall()  # type: ignore[arg-type]
+        return connection.execute(query).fetchall()
