@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -24,16 +24,16 @@ class Document:
     one: most documents are in order, and then nobody does.
 
     ``problems`` is what was wrong with the text although it could be read to its end (a key
-    said twice, say); :func:`read_document` never returns a document that has any.
+    said twice, say), and ``faulty`` the paths where; :func:`read_document` never returns a
+    document that has any.
     """
 
-    def __init__(
-        self, file: str, text: str, value: object, problems: tuple[Problem, ...] = ()
-    ) -> None:
+    def __init__(self, file: str, text: str, value: object, faults: Sequence[Fault] = ()) -> None:
         self.file = file
         self.text = text
         self.value = value
-        self.problems = problems
+        self.problems = tuple(_problem(file, self._lines, fault) for fault in faults)
+        self.faulty = frozenset(fault.path for fault in faults if fault.path)
 
     @cached_property
     def _reading(self) -> Reading:
@@ -110,13 +110,17 @@ class _DocumentSource(Source):
 
     __slots__ = ("_document", "_path")
 
+    _document: Document
+    _path: KeyPath
+
     def __init__(self, document: Document, path: KeyPath) -> None:
+        # A frozen noun sets its fields by the back door; so does its own __init__.
         object.__setattr__(self, "_document", document)
         object.__setattr__(self, "_path", path)
         object.__setattr__(self, "keys", _Keys(document, path))
 
     @property
-    def location(self) -> Location:  # type: ignore[override]
+    def location(self) -> Location:
         return self._document.key_at(*self._path)
 
 
@@ -167,12 +171,10 @@ def scan_document(file: str, content: bytes) -> Document:
         except ValueError:
             pass  # the close reading says what is wrong, or that nothing is
     reading = _read_closely(file, text)
-    lines = Lines(text)
-    problems = tuple(_problem(file, lines, fault) for fault in reading.faults)
+    document = Document(file, text, reading.value, reading.faults)
     if not reading.whole:
-        raise DocumentError(problems)
-    document = Document(file, text, reading.value, problems)
-    document.__dict__["_reading"] = reading
+        raise DocumentError(document.problems)
+    document.__dict__["_reading"] = reading  # it is there already: no need to read again
     return document
 
 

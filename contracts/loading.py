@@ -17,6 +17,7 @@ from contracts.documents import (
 )
 from contracts.model import Contract, Location
 from contracts.problems import DocumentError, Problem
+from contracts.reading import shown
 
 NO_CONTRACTS: Final = ("consumers.yaml", "acknowledgements.yaml")
 """Files of a contracts folder that are something else."""
@@ -121,12 +122,11 @@ def _repeated(contracts: Sequence[Contract]) -> Iterable[Problem]:
 
 def _unrecognised(document: Document) -> Problem:
     ways = "; ".join(f"{dialect} ({mark})" for dialect, mark in WAYS_OF_WRITING.items())
-    return Problem(
-        document.key_at(),
-        "",
-        'No dialect recognises this document: the key "spec-version" is missing.',
-        f"Write it in one of the dialects: {ways}. A file that is no contract belongs elsewhere.",
-    )
+    what = 'No dialect recognises this document: the key "spec-version" is missing.'
+    if not isinstance(document.value, dict):
+        what = f"Expected an object, found {shown(document.value)}."
+    next_step = f"Write it in one of these: {ways}. What is no contract belongs elsewhere."
+    return document.problem((), what, next_step)
 
 
 def _refused(path: Path, what: str, next_step: str) -> DocumentError:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -59,7 +59,7 @@ class Reading:
 
 
 class StopReadingError(Exception):
-    """Raised by a reader, after it has noted a fault that it cannot read past."""
+    """Raised after a fault that nothing can be read after."""
 
 
 class Lines:
@@ -77,6 +77,63 @@ class Lines:
         place = min(offset, self._last)
         line = bisect_right(self._starts, place)
         return line, place - self._starts[line - 1] + 1
+
+
+class Pass:
+    """One pass over a text: how far it has come (``at``), and what it has found so far."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.at = 0
+        self.nodes = 0
+        self.lines = Lines(text)
+        self.faults: list[Fault] = []
+        self.keys: dict[KeyPath, int] = {}
+        self.values: dict[KeyPath, int] = {}
+        self.aliases: dict[KeyPath, KeyPath] = {}
+
+    def read_whole(self, document: Callable[[], object]) -> Reading:
+        """What reading the text yields, whether or not it could be read to its end."""
+        value, whole = None, True
+        try:
+            value = document()
+        except StopReadingError:
+            whole = False
+        faults = tuple(sorted(self.faults))
+        return Reading(value, self.keys, self.values, faults, whole, self.aliases)
+
+    def note(self, path: KeyPath, what: str, next_step: str, offset: int | None = None) -> None:
+        """Note a fault, here or at an offset, and read on unless there are too many."""
+        self.faults.append(Fault(self.at if offset is None else offset, path, what, next_step))
+        if len(self.faults) >= MAX_FAULTS:
+            raise StopReadingError
+
+    def stop(
+        self, path: KeyPath, what: str, next_step: str, offset: int | None = None
+    ) -> StopReadingError:
+        """Note a fault that nothing can be read after; the caller raises what comes back."""
+        self.faults.append(Fault(self.at if offset is None else offset, path, what, next_step))
+        return StopReadingError()
+
+    def count(self, path: KeyPath, nodes: int = 1, offset: int | None = None) -> None:
+        """Count values, and stop where the document holds too many."""
+        self.nodes += nodes
+        if self.nodes > MAX_NODES:
+            what = f"The document holds more than {MAX_NODES:,} values, aliases written out."
+            raise self.stop(path, what, "Split it: a contract is about one table.", offset)
+
+    def bound_depth(self, path: KeyPath, offset: int | None = None) -> None:
+        """Stop where too many objects and lists stand inside one another."""
+        if len(path) >= MAX_DEPTH:
+            what = f"More than {MAX_DEPTH} objects and lists stand inside one another."
+            next_step = "Flatten the document; a contract needs no more than eight."
+            raise self.stop(path[:3], what, next_step, offset)
+
+    def note_repeated(self, path: KeyPath, offset: int) -> None:
+        """Note that a key is said for the second time, naming the first place too."""
+        first = self.lines.at(self.keys[path])[0]
+        what = f"The key {shown(path[-1])} is here twice; the first is on line {first}."
+        self.note(path, what, "Keep one of the two.", offset)
 
 
 def shown(value: object) -> str:

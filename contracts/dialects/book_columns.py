@@ -3,34 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final, Literal
 
 from contracts.builtin_types import BITS, CHARACTERS
-from contracts.dialects.contradictions import find_contradictions
+from contracts.dialects.contradictions import (
+    contradictions_of_elements,
+    contradictions_of_promises,
+    contradictions_of_type,
+    contradictions_without_type,
+)
 from contracts.documents import Document
 from contracts.model import UNLIMITED, Column, DataType
-from contracts.problems import DocumentError
+from contracts.problems import Problem
 from contracts.reading import KeyPath
 from contracts.types import UnknownTypeError, parse_type
 
-_FIGURES: Final = (
-    "character_maximum_length", "numeric_precision", "numeric_scale", "datetime_precision",
-)  # fmt: skip
-_NAMES: Final = (
-    "interval_type", "udt_schema", "udt_name", "domain_schema", "domain_name",
-)  # fmt: skip
+LENGTH, PRECISION, SCALE, DIGITS = (
+    "character_maximum_length",
+    "numeric_precision",
+    "numeric_scale",
+    "datetime_precision",
+)
+_FIGURES: Final = (LENGTH, PRECISION, SCALE, DIGITS)
+_NAMES: Final = ("interval_type", "udt_schema", "udt_name", "domain_schema", "domain_name")
 
 Identity = Literal["always", "by default", ""]
 
 
-def read_column(document: Document, name: str, value: Mapping[str, Any], position: int) -> Column:
-    """A column as its part of a valid document states it."""
+def read_column(
+    document: Document, name: str, value: Mapping[str, Any], position: int
+) -> tuple[Column, list[Problem]]:
+    """A column as its part of a document states it, and all its contradictions."""
     path: KeyPath = ("schema", "properties", name)
     stated = value.get("constraints", {})
-    data_type = _read_column_type(document, path, value)
-    if problems := find_contradictions(document, path, value, data_type):
-        raise DocumentError(problems)
-    return Column(
+    data_type, problems = _read_column_type(document, path, value)
+    problems += contradictions_of_promises(document, (*path, "constraints"), stated)
+    column = Column(
         name=name,
         data_type=data_type,
         nullable=stated.get("is_nullable"),
@@ -46,23 +55,32 @@ def read_column(document: Document, name: str, value: Mapping[str, Any], positio
         position=position,
         source=document.source(*path),
     )
+    return column, problems
 
 
 def _read_column_type(
     document: Document, path: KeyPath, value: Mapping[str, Any]
-) -> DataType | None:
-    element = None
+) -> tuple[DataType | None, list[Problem]]:
+    element: DataType | None = None
+    problems: list[Problem] = []
     if "array_element" in value:
-        element = _read_type(document, (*path, "array_element"), value["array_element"], None)
+        where = (*path, "array_element")
+        element, problems = _read_type(document, where, value["array_element"], None)
     stated = value.get("constraints", {})
-    if "data_type" not in stated:
-        return None
-    return _read_type(document, (*path, "constraints"), stated, element)
+    where = (*path, "constraints")
+    found, more = _read_type(document, where, stated, element)
+    problems += more
+    if found is not None and "array_element" in value:
+        problems += contradictions_of_elements(document, path, found, element, stated["data_type"])
+    return found, problems
 
 
 def _read_type(
     document: Document, path: KeyPath, stated: Mapping[str, Any], element: DataType | None
-) -> DataType:
+) -> tuple[DataType | None, list[Problem]]:
+    """The type that a set of constraints states, if it states one, and its contradictions."""
+    if "data_type" not in stated:
+        return None, contradictions_without_type(document, path, stated)
     facets: dict[str, Any] = {key: stated[key] for key in _NAMES if stated.get(key) is not None}
     facets |= {key: int(stated[key]) for key in _FIGURES if stated.get(key) is not None}
     if "enum_labels" in stated:
@@ -70,24 +88,29 @@ def _read_type(
     try:
         found = parse_type(stated["data_type"], array_element=element, **facets)
     except UnknownTypeError as error:
-        where = (*path, "data_type")
-        raise DocumentError([document.problem(where, error.what, error.next_step)]) from error
-    return _without_limits(found, stated)
+        return None, [document.problem((*path, "data_type"), error.what, error.next_step)]
+    found = _without_limits(found, stated)
+    return found, contradictions_of_type(document, path, stated, found)
 
 
 def _without_limits(data_type: DataType, stated: Mapping[str, Any]) -> DataType:
-    """A type in which a length or precision of ``null`` says that there is no limit."""
-    from dataclasses import replace
+    """A type in which a length or precision of ``null`` says that there is no limit.
 
+    A type that cannot be without one (``null`` beside an integer) takes it as nothing said.
+    """
     if data_type.base is not None:
         return replace(data_type, base=_without_limits(data_type.base, stated))
+    if data_type.schema is not None:
+        return data_type
+    if data_type.name == "date":
+        return replace(data_type, precision=None)
     nulls = {key for key in _FIGURES if key in stated and stated[key] is None}
     limited: dict[str, int] = {}
-    if data_type.name in CHARACTERS + BITS and "character_maximum_length" in nulls:
+    if data_type.name in CHARACTERS + BITS and LENGTH in nulls:
         limited["length"] = UNLIMITED
-    if data_type.name == "numeric" and "numeric_precision" in nulls:
+    if data_type.name == "numeric" and PRECISION in nulls:
         limited["precision"] = UNLIMITED
-    if data_type.name == "numeric" and "numeric_scale" in nulls:
+    if data_type.name == "numeric" and SCALE in nulls:
         limited["scale"] = UNLIMITED
     return replace(data_type, **limited) if limited else data_type  # type: ignore[arg-type]
 

@@ -9,94 +9,155 @@ from contracts.builtin_types import BITS, CHARACTERS, FLOATS, INTEGERS, TIMES
 from contracts.documents import Document
 from contracts.model import DataType
 from contracts.problems import Problem
-from contracts.reading import KeyPath
-from contracts.types import type_name
+from contracts.reading import KeyPath, shown
+from contracts.types import UnknownTypeError, parse_type, type_name
 
 _APPLIES: Final[Mapping[str, tuple[tuple[str, ...], str]]] = {
-    "character_maximum_length": ((*CHARACTERS, *BITS, "text", "name"), "character and bit types"),
+    "character_maximum_length": ((*CHARACTERS, *BITS), "varchar, char and bit types"),
     "numeric_precision": ((*INTEGERS, *FLOATS, "numeric"), "numbers"),
     "numeric_scale": ((*INTEGERS, *FLOATS, "numeric"), "numbers"),
     "datetime_precision": ((*TIMES, "interval", "date"), "times"),
     "interval_type": (("interval",), "interval"),
 }
 """The types that a figure says something about, by their names and in words."""
+_IN_SPELLING: Final = {
+    "character_maximum_length": "length",
+    "numeric_precision": "precision",
+    "numeric_scale": "scale",
+    "datetime_precision": "precision",
+    "interval_type": "fields",
+}
+"""The figures that a spelling such as ``varchar(20)`` can state too."""
+_DENIALS: Final = (
+    (("primaryKey", True), ("is_nullable", True), "A primary key is never null"),
+    (("is_identity", True), ("is_nullable", True), "An identity column is never null"),
+    (("identity_generation", None), ("is_identity", False), "Only an identity column numbers rows"),
+    (("generation_expression", None), ("is_generated", "NEVER"), "Only a generated column has one"),
+    (
+        ("generation_expression", None),
+        ("column_default", None),
+        "A generated column has no default",
+    ),
+    (("is_generated", "ALWAYS"), ("column_default", None), "A generated column has no default"),
+    (("identity_generation", None), ("column_default", None), "An identity column has no default"),
+    (("is_identity", True), ("column_default", None), "An identity column has no default"),
+    (
+        ("identity_generation", None),
+        ("generation_expression", None),
+        "A column is one or the other",
+    ),
+    (("is_generated", "ALWAYS"), ("is_updatable", True), "A generated column cannot be updated"),
+)
+"""Pairs of promises that deny each other, and why; ``None`` stands for any value but null."""
 
 
-def find_contradictions(
-    document: Document, path: KeyPath, value: Mapping[str, Any], data_type: DataType | None
-) -> list[Problem]:
-    """All contradictions within one column of a document that its schema accepts."""
-    stated = value.get("constraints", {})
-    below = (*path, "constraints")
-    found = [*_of_promises(document, below, stated)]
-    if data_type is None:
-        return found
-    found += _of_figures(document, below, stated, data_type)
-    found += _of_elements(document, path, value, data_type)
-    if data_type.kind == "array" and data_type.element and "array_element" in value:
-        element = (*path, "array_element")
-        found += _of_figures(document, element, value["array_element"], data_type.element)
-    return found
-
-
-def _of_promises(document: Document, path: KeyPath, stated: Mapping[str, Any]) -> Iterator[Problem]:
-    said = {key: value for key, value in stated.items() if value is not None}
-    denials = (
-        ("is_nullable", said.get("primaryKey") is True and said.get("is_nullable") is True,
-         "A primary key cannot be null, but is_nullable is true.",
-         "Make is_nullable false, or primaryKey."),
-        ("is_nullable", said.get("is_identity") is True and said.get("is_nullable") is True,
-         "An identity column cannot be null, but is_nullable is true.",
-         "Make is_nullable false, or is_identity."),
-        ("identity_generation", "identity_generation" in said and said.get("is_identity") is False,
-         "identity_generation is stated, but is_identity is false.",
-         "Make is_identity true, or delete identity_generation."),
-        ("generation_expression",
-         "generation_expression" in said and said.get("is_generated") == "NEVER",
-         "generation_expression is stated, but is_generated is NEVER.",
-         "Make is_generated ALWAYS, or delete generation_expression."),
-        ("column_default", "column_default" in said and "generation_expression" in said,
-         "A generated column has no default, but column_default is stated.",
-         "Delete column_default or generation_expression."),
-        ("column_default", "column_default" in said and "identity_generation" in said,
-         "An identity column has no default, but column_default is stated.",
-         "Delete column_default or identity_generation."),
-    )  # fmt: skip
-    for key, denied, what, next_step in denials:
-        if denied:
-            yield document.problem((*path, key), what, next_step)
-
-
-def _of_figures(
-    document: Document, path: KeyPath, stated: Mapping[str, Any], data_type: DataType
+def contradictions_of_promises(
+    document: Document, path: KeyPath, stated: Mapping[str, Any]
 ) -> Iterator[Problem]:
-    """Figures about a type that has none of the kind."""
+    """Pairs of promises about one column that cannot both be kept; one problem for a key."""
+    seen: set[str] = set()
+    for one, other, why in _DENIALS:
+        if not _says(stated, *one) or not _says(stated, *other) or other[0] in seen:
+            continue
+        seen.add(other[0])
+        what = f"{why}, but {_promise(stated, one[0])} and {_promise(stated, other[0])}."
+        yield document.problem((*path, other[0]), what, "Correct one of the two, or delete it.")
+
+
+def contradictions_of_type(
+    document: Document, path: KeyPath, stated: Mapping[str, Any], data_type: DataType
+) -> list[Problem]:
+    """Figures that the type does not have, or has otherwise by its own spelling."""
     based = data_type.base or data_type
+    return [
+        *_inapplicable(document, path, stated, based),
+        *_disagreeing(document, path, stated),
+        *_misnamed(document, path, stated, based),
+    ]
+
+
+def contradictions_without_type(
+    document: Document, path: KeyPath, stated: Mapping[str, Any]
+) -> list[Problem]:
+    """Figures about a type that is not named."""
+    figures = [*_APPLIES, "enum_labels", "udt_name", "domain_name"]
+    return [
+        document.problem(
+            (*path, key), f"{key} is stated, but no data_type.", "Add data_type.", key=True
+        )
+        for key in figures
+        if stated.get(key) is not None
+    ][:1]
+
+
+def contradictions_of_elements(
+    document: Document, path: KeyPath, data_type: DataType, element: DataType | None, spelling: str
+) -> Iterator[Problem]:
+    """An element promised for a type that has none, or another one than its spelling names."""
+    based = data_type.base or data_type
+    where = (*path, "array_element")
+    if based.kind != "array":
+        what = f"array_element is about arrays, but the type is {type_name(based)}."
+        next_step = 'Make data_type "ARRAY", or delete array_element.'
+        yield document.problem(where, what, next_step, key=True)
+    elif element is not None and spelling.strip().upper() != "ARRAY":
+        spelled = parse_type(spelling).element
+        if spelled is not None and spelled.name != element.name:
+            what = f"array_element is {type_name(element)}, but data_type is {shown(spelling)}."
+            yield document.problem(where, what, 'Make data_type "ARRAY", or delete it.', key=True)
+
+
+def _says(stated: Mapping[str, Any], key: str, value: object) -> bool:
+    said = stated.get(key)
+    return said is not None if value is None else said == value
+
+
+def _promise(stated: Mapping[str, Any], key: str) -> str:
+    return f"{key} is {shown(stated[key])}"
+
+
+def _inapplicable(
+    document: Document, path: KeyPath, stated: Mapping[str, Any], based: DataType
+) -> Iterator[Problem]:
     for key, (names, words) in _APPLIES.items():
         if stated.get(key) is not None and (based.name not in names or based.schema):
+            what = f"{key} is about {words}, but the type is {type_name(based)}."
             yield document.problem(
-                (*path, key),
-                f"{key} says something about {words}, but the type is {type_name(based)}.",
-                f"Delete {key}, or correct data_type.",
-                key=True,
+                (*path, key), what, f"Delete {key}, or correct data_type.", key=True
             )
     if stated.get("enum_labels") is not None and based.schema is None:
-        yield document.problem(
-            (*path, "enum_labels"),
-            f"enum_labels says something about an enum, but the type is {type_name(based)}.",
-            "Make data_type USER-DEFINED and name the enum in udt_name, or delete enum_labels.",
-            key=True,
-        )
+        what = f"enum_labels is about an enum, but the type is {type_name(based)}."
+        next_step = "Make data_type USER-DEFINED and name the enum in udt_name."
+        yield document.problem((*path, "enum_labels"), what, next_step, key=True)
 
 
-def _of_elements(
-    document: Document, path: KeyPath, value: Mapping[str, Any], data_type: DataType
+def _disagreeing(document: Document, path: KeyPath, stated: Mapping[str, Any]) -> Iterator[Problem]:
+    """Figures that say otherwise than the spelling of the type does."""
+    if stated["data_type"].strip().upper() in ("ARRAY", "USER-DEFINED"):
+        return
+    spelled = parse_type(stated["data_type"])
+    for key, figure in _IN_SPELLING.items():
+        written = getattr(spelled, figure)
+        if key not in stated or written is None or spelled.name not in _APPLIES[key][0]:
+            continue
+        said = stated[key]
+        if (said.lower() if isinstance(said, str) else said) != written:
+            what = f"{key} is {shown(said)}, but data_type is {shown(stated['data_type'])}."
+            yield document.problem((*path, key), what, f"Correct one, or delete {key}.", key=True)
+
+
+def _misnamed(
+    document: Document, path: KeyPath, stated: Mapping[str, Any], based: DataType
 ) -> Iterator[Problem]:
-    based = data_type.base or data_type
-    if "array_element" in value and based.kind != "array":
-        yield document.problem(
-            (*path, "array_element"),
-            f"array_element is about arrays, but the type is {type_name(based)}.",
-            'Make data_type "ARRAY", or delete array_element.',
-            key=True,
-        )
+    """A name in ``pg_type`` that belongs to another type than data_type names."""
+    name = stated.get("udt_name")
+    if name is None or stated["data_type"].strip().upper() == "USER-DEFINED":
+        return
+    try:
+        named = parse_type(name)
+    except UnknownTypeError:
+        return
+    if named.name != based.name:
+        what = f"udt_name is {shown(name)}, which is {type_name(named)}, but the type is "
+        what += f"{type_name(based)}."
+        yield document.problem((*path, "udt_name"), what, "Delete udt_name.", key=True)

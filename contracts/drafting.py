@@ -1,0 +1,79 @@
+"""A first contract for a table that has none: everything that the catalogue says of it.
+
+A draft promises what is, no more and no less, so that checking it against the database that
+it was drafted from finds nothing. What it means is for its owner to say.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from contracts.model import Column, Contract, Owner, Table
+
+SPEC_VERSION: Final = "1.0.0"
+OWNER_TO_BE_NAMED: Final = Owner("Owner to be named", "owner@to-be-named.invalid")
+"""Stands in a draft for an owner that nobody has named yet; see :func:`is_owned`."""
+
+
+def draft(
+    table: Table,
+    *,
+    namespace: str,
+    owner: Owner = OWNER_TO_BE_NAMED,
+    name: str | None = None,
+    catalog: str | None = None,
+    strict: bool | None = None,
+) -> Contract:
+    """A contract in the book's spec that promises a table of a catalogue exactly as it is.
+
+    Comments on the table and its columns become the documentation. ``name`` is made from the
+    table's name unless it is given; ``catalog`` is the database's name, a label only. A view
+    promises no NOT NULL, since Postgres cannot say of its columns which are never null.
+    """
+    return Contract(
+        name=name or _contract_name(table),
+        namespace=namespace,
+        spec_version=SPEC_VERSION,
+        documentation=table.description or _documentation(table),
+        owner=owner,
+        asset=f"postgresql:///{catalog or 'postgres'}.{table.qualified_name}",
+        strict=strict,
+        tables=(
+            Table(
+                name=table.name,
+                schema=table.schema,
+                columns=tuple(_promise(column, table) for column in table.columns),
+                description=f"{table.name} {table.kind or 'table'}",
+                catalog=catalog,
+            ),
+        ),
+    )
+
+
+def is_owned(contract: Contract) -> bool:
+    """Whether somebody has been named as the owner of a contract, after it was drafted."""
+    return contract.owner is not None and contract.owner != OWNER_TO_BE_NAMED
+
+
+def _promise(column: Column, table: Table) -> Column:
+    """What a catalogue says of a column, as a promise."""
+    is_view = table.kind in ("view", "materialized view")
+    return replace(
+        column,
+        nullable=None if is_view else column.nullable,
+        description=column.description or "",
+        examples=(),
+        source=None,
+    )
+
+
+def _contract_name(table: Table) -> str:
+    """``object_images`` gives ``object-images-contract-spec``, as the book names its own."""
+    schema = "" if table.schema == "public" else f"{table.schema}-"
+    words = f"{schema}{table.name}".replace("_", "-").replace("/", "-")
+    return f"{' '.join(words.split())}-contract-spec"
+
+
+def _documentation(table: Table) -> str:
+    return f"What the {table.kind or 'table'} {table.qualified_name} holds is still to be written."
