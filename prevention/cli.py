@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -31,12 +31,23 @@ def __getattr__(name: str) -> click.Group:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run ``docent`` and return its exit code: 0 held, 1 broken, 2 could not judge."""
+
+    def load() -> click.Command:
+        from prevention.commands.group import docent
+
+        return docent
+
+    return run(load, "docent", arguments)
+
+
+def run(
+    load: Callable[[], click.Command], name: str, arguments: Sequence[str] | None = None
+) -> int:
+    """Run a command so that every failure ends in one message and an exit code of ours."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         _print_whatever_comes()
-        from prevention.commands.group import docent
-
-        code = docent.main(words, prog_name="docent", standalone_mode=False)
+        code = load().main(words, prog_name=name, standalone_mode=False)
         sys.stdout.flush()
     except SystemExit as end:
         return _told(end.code)

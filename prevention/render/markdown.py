@@ -23,6 +23,8 @@ COMMENT_LIMIT: Final = 65_536
 SUMMARY_LIMIT: Final = 1_000_000
 """What GitHub takes for a job's summary, in bytes, with a little to spare."""
 
+ELSEWHERE: Final = "The rest is in the job's summary and in the report that it keeps."
+
 LONGEST: Final = 500
 """The characters of one value that are shown."""
 
@@ -33,7 +35,7 @@ def render(
     unfold: bool = False,
     resolved: bool = False,
     limit: int = COMMENT_LIMIT,
-    elsewhere: str = "The rest is in the job's summary and in the report that it keeps.",
+    elsewhere: str = ELSEWHERE,
 ) -> str:
     """The comment; what does not fit into ``limit`` bytes is counted, with a pointer to the rest.
 
