@@ -97,11 +97,15 @@ def server_15() -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def new_database(server: str) -> Iterator[str]:
-    """Create an empty database on a server, yield its URL, drop it."""
+def new_database(server: str, template: str = "template1") -> Iterator[str]:
+    """Create a database on a server, empty unless a template is named; yield its URL, drop it."""
     name = f"test_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+        connection.execute(
+            sql.SQL("create database {} template {}").format(
+                sql.Identifier(name), sql.Identifier(template)
+            )
+        )
     try:
         yield server.replace("/postgres?", f"/{name}?")
     finally:
@@ -138,3 +142,24 @@ def any_connection(any_database: str) -> Iterator[psycopg.Connection]:
     """An autocommit connection to an empty database, on PostgreSQL 18 and again on 15."""
     with psycopg.connect(any_database, autocommit=True) as open_connection:
         yield open_connection
+
+
+@pytest.fixture(scope="session")
+def museum_template(server_18: str) -> Iterator[str]:
+    """Name of a database that holds the museum: migrated, and filled with the bundled sample."""
+    from data_assets.migrating import upgrade
+    from data_assets.postgres import connect
+    from data_assets.seeding import seed
+
+    with new_database(server_18) as url:
+        upgrade(url)
+        with connect(url) as open_connection:
+            seed(open_connection, REPOSITORY / "data_assets" / "raw_data" / "objects.json")
+        yield str(psycopg.conninfo.conninfo_to_dict(url)["dbname"])
+
+
+@pytest.fixture
+def museum(server_18: str, museum_template: str) -> Iterator[str]:
+    """URL of a museum of the test's own, on PostgreSQL 18."""
+    with new_database(server_18, museum_template) as url:
+        yield url

@@ -1,0 +1,1 @@
+"""The budgets, each measured beside a baseline in the same run."""
