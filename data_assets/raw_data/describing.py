@@ -87,6 +87,7 @@ def blank_record() -> Record:
     blank: Record = dict.fromkeys(fields(), "")
     blank |= dict.fromkeys(("isHighlight", "isPublicDomain", "isTimelineWork"), False)
     blank |= dict.fromkeys(("constituents", "measurements", "tags"))
+    blank |= dict.fromkeys(("objectBeginDate", "objectEndDate"), 0)
     return blank | {"additionalImages": []}
 
 
