@@ -39,7 +39,16 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder into which the wheel, and nothing else, is installed."""
     folder = tmp_path_factory.mktemp("installed")
-    install = [BIN / "uv", "pip", "install", "--offline", "--no-deps", "--target", folder, wheel]
+    install: list[str | Path] = [
+        BIN / "uv",
+        "pip",
+        "install",
+        "--offline",
+        "--no-deps",
+        "--target",
+        folder,
+        wheel,
+    ]
     subprocess.run(install, check=True, capture_output=True)
     return folder
 
