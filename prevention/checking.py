@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -101,7 +102,7 @@ def read_structure(database: str | None = None, schemas: Sequence[str] | None = 
     from detection.catalog import read_catalog
 
     url = database or database_url()
-    with connect(url, structure_only=True) as connection, explained(url):
+    with closing(connect(url, structure_only=True)) as connection, explained(url):
         connection.execute(PATIENCE)
         return read_catalog(connection, schemas)
 

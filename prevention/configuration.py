@@ -168,14 +168,18 @@ def _at(file: Path, line: int, column: int) -> Location:
 
 def _line_of(text: str, key: str) -> int:
     """The line that sets a key below ``[tool.docent]``; tomllib keeps no positions."""
+    ours, wanted = _written("docent"), _written(key)
     within = False
-    pattern = re.compile(rf"""\s*(\[.*\b)?["']?{re.escape(key)}["']?\s*[=\].]""")
     for number, line in enumerate(text.splitlines(), 1):
-        if line.lstrip().startswith("["):
-            within = "tool.docent" in line.replace(" ", "")
-        if within and pattern.match(line):
+        within = within or bool(ours.search(line))
+        if within and wanted.search(line):
             return number
     return 1
+
+
+def _written(key: str) -> re.Pattern[str]:
+    """A key where it is set, or a part of a table's name; never a value."""
+    return re.compile(rf"""(^|[\s.\[{{,"']){re.escape(key)}["']?\s*[=\].]""")
 
 
 def _nearest(name: str, valid: Mapping[str, object], introduction: str) -> str:

@@ -157,9 +157,16 @@ def catalog(
 
 @click.command()
 @click.argument("table")
+@click.option(
+    "--namespace",
+    metavar="NAME",
+    help="The namespace of the contract; without it, that of the project's contracts.",
+)
 @connection_option
 @output_option
-def draft(table: str, connection_name: str | None, output: Path | None) -> None:
+def draft(
+    table: str, namespace: str | None, connection_name: str | None, output: Path | None
+) -> None:
     """Write a contract for TABLE from the database as it is.
 
     A draft promises what is there today. Go through it with the people who read the table,
@@ -170,15 +177,17 @@ def draft(table: str, connection_name: str | None, output: Path | None) -> None:
       docent draft object_images
       docent draft public.orders --output contracts/orders_contract_spec.json
     """  # noqa: D301 - click reads \b
-    from contracts.drafting import draft as draft_contract
-
     from contracts.dialects import book
+    from contracts.drafting import draft as draft_contract
     from prevention.output import write_new
 
     if output and os.path.lexists(output):
         _refuse_to_overwrite(output)
     seen = _read_structure((), connection_name)
-    text = book.write(draft_contract(_named(table, seen)))
+    contract = draft_contract(
+        _named(table, seen), namespace=namespace or _namespace(seen), catalog=seen.database
+    )
+    text = book.write(contract)
     if output is None or os.fspath(output) == "-":
         sys.stdout.write(text)
         return
@@ -275,6 +284,21 @@ def _keep_baseline(decision: Decision, file: Path) -> None:
     write_whole(file, baseline.write_baseline(decision))
     known = count(sum(finding.level != "note" for finding in decision.findings), "finding")
     click.echo(f"Wrote {file}: {known} accepted. Next: docent check --baseline {file}")
+
+
+def _namespace(catalog: Catalog) -> str:
+    """The namespace that the project's contracts share; without one, the database's name."""
+    from contracts.loading import load_folder
+    from contracts.problems import DocumentError
+    from prevention.configuration import configure
+
+    folder = configure().contracts
+    try:
+        contracts = load_folder(folder) if folder.is_dir() else ()
+    except DocumentError:
+        return catalog.database
+    names = {contract.namespace for contract in contracts if contract.namespace}
+    return names.pop() if len(names) == 1 else catalog.database
 
 
 def _named(name: str, catalog: Catalog) -> Table:
