@@ -45,7 +45,7 @@ test: setup ## Run every test and name what was left out (only some: ARGS='-k ca
 check: setup ## Compare the contracts with the database (see docent check --help)
 	@"$(BIN)/docent" check $(ARGS)
 
-bench: setup ## Measure the budgets and print the table of docs/benchmarks.md
+bench: setup ## Measure every budget and write docs/benchmarks.md (some: ARGS='seed')
 	@"$(BIN)/python" -m benchmarks $(ARGS)
 
 lint: setup ## Look for mistakes in code, notebooks, workflows and the compose file

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import signal
+import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -26,13 +30,14 @@ ELSEWHERE = {
     "make test": "runs these tests",
     "make setup": "test_make.py, with a stand-in for Python; for real, a step of .ci/run",
     "make format": "changes the files it is given",
-    "make lab": "the tests of the guide start JupyterLab",
+    "make lab": "the same as in compose, on one address and with a browser",
     "make compose": "needs Docker; what its containers run is run here",
     "make compose-test": "needs Docker; what its containers run is run here",
     "make devcontainer": "needs Docker; what its container runs is run here",
 }
 RUN_HERE = {
     "make up",
+    'make lab ARGS="--no-browser --ip 0.0.0.0"',
     "make migrate",
     'make check ARGS="--format json --output contract-report.json"',
     'make check ARGS="--format github"',
@@ -89,18 +94,23 @@ def clone(tmp_path: Path) -> Path:
     return folder
 
 
-def run(clone: Path, command: str, database: str) -> subprocess.CompletedProcess[str]:
-    """Run a command in the clone as a shell does, with the packages of this very Python."""
+def environment(database: str, **more: str) -> dict[str, str]:
+    """What a command meets: the packages of this very Python, a database, no GitHub."""
     packages = Path(sys.executable).parent
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith(("GITHUB_", "MAKE"))}
     ours = {
         "PATH": f"{packages}:{os.environ['PATH']}",
         "VENV": str(packages.parent),
         "DATABASE_URL": database,
         "MAKEFLAGS": "--no-print-directory",
     }
-    inherited = {k: v for k, v in os.environ.items() if not k.startswith(("GITHUB_", "MAKE"))}
+    return {**inherited, **ours, **more}
+
+
+def run(clone: Path, command: str, database: str, **more: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in the clone as a shell does."""
     return subprocess.run(
-        command, shell=True, cwd=clone, env={**inherited, **ours},
+        command, shell=True, cwd=clone, env=environment(database, **more),
         capture_output=True, text=True, check=False,
     )  # fmt: skip
 
@@ -121,8 +131,8 @@ def test_the_check_of_a_pull_request_runs_here_step_by_step(clone: Path, databas
     assert (clone / "contract-report.json").is_file()
 
 
-def test_red_leaves_a_report_and_a_comment_for_want_of_a_token_goes_to_the_summary(
-    clone: Path, database: str
+def test_red_leaves_a_report_which_goes_to_the_summary_for_want_of_a_token(
+    clone: Path, database: str, tmp_path: Path
 ) -> None:
     migrate, report, annotate = steps_of("check")
     runs(clone, database, migrate)
@@ -135,14 +145,44 @@ def test_red_leaves_a_report_and_a_comment_for_want_of_a_token_goes_to_the_summa
     (clone / "contract-report").mkdir()
     (clone / "contract-report.json").rename(clone / "contract-report/contract-report.json")
     (comment,) = steps_of("comment")
-    done = run(clone, comment, database)
-    assert "front_image" in done.stdout + done.stderr
+    summary = tmp_path / "summary.md"
+    done = run(clone, comment, database, GITHUB_STEP_SUMMARY=str(summary))
+    assert (done.returncode, done.stdout.startswith("There is no GITHUB_TOKEN")) == (0, True)
+    assert "front_image" in summary.read_text()
 
 
 def test_the_containers_seed_and_start_again_with_what_is_there(clone: Path, database: str) -> None:
     """The seed of compose, then the dev container's start, which finds it done."""
     seed = compose()["services"]["seed"]["command"]
     runs(clone, database, seed, read_devcontainer()["postStartCommand"])
+
+
+def test_the_workspace_of_compose_becomes_healthy(clone: Path, database: str) -> None:
+    """JupyterLab starts in the clone and answers what the health check asks."""
+    workspace = compose()["services"]["workspace"]
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        port = str(listening.getsockname()[1])
+    settings = environment(database, PORT=port, HOME=str(clone.parent))
+    asked = [text.replace("8888", port) for text in workspace["healthcheck"]["test"][1:]]
+    log = clone.parent / "log"
+    with log.open("w") as output:
+        lab = subprocess.Popen(
+            workspace["command"], shell=True, cwd=clone, env=settings,
+            stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
+    try:
+        for _ in range(120):
+            if not subprocess.run(asked, env=settings, capture_output=True, check=False).returncode:
+                break
+            assert lab.poll() is None, log.read_text()
+            time.sleep(0.5)
+        else:
+            pytest.fail(log.read_text())
+    finally:
+        os.killpg(lab.pid, signal.SIGKILL)
+        lab.wait()
+    assert re.search(rf"http://127\.0\.0\.1:{port}/lab\S*\?token=\w", log.read_text())
 
 
 def test_the_test_run_of_compose(clone: Path, database: str) -> None:
