@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import psycopg
-
 if TYPE_CHECKING:
     import pandas as pd
+    import psycopg
+
+LOCK_PATIENCE = "10s"
+"""How long a statement waits for a table that somebody else holds."""
 
 
 class SqlError(Exception):
@@ -23,19 +25,32 @@ def sql(statement: str, database_url: str = "") -> pd.DataFrame:
 
     A statement that returns no rows gives a table of one row that says what was done
     (``ALTER TABLE``, ``UPDATE 12``). All statements of one call are one transaction: they
-    happen all, or, after an error, not at all. ``database_url`` is the sandbox's by default.
+    happen all, or, after an error, not at all. NULL shows as ``<NA>`` or ``None``, which an
+    empty text is not. ``database_url`` is by default the one that ``begin`` was told, else
+    the sandbox's.
 
     Raises :class:`SqlError` with what Postgres said, the place, and its hint.
     """
-    from data_assets.postgres import connect
-    from data_assets.postgres import database_url as sandbox_url
+    import psycopg
 
-    with connect(database_url or sandbox_url()) as connection:
-        try:
-            cursor = connection.execute(statement)  # type: ignore[arg-type]  # the learner's own SQL
-        except psycopg.Error as error:
-            raise SqlError(explain(error, statement)) from None
-        return last_result(cursor)
+    from data_assets.errors import SandboxError
+    from data_assets.postgres import connect
+    from docent.place import current_url
+
+    try:
+        with connect(database_url or current_url()) as connection:
+            connection.execute("select set_config('lock_timeout', %s, true)", [LOCK_PATIENCE])
+            cursor = connection.execute(statement)
+            return last_result(cursor)
+    except SandboxError as error:
+        raise SqlError(str(error)) from None
+    except psycopg.errors.LockNotAvailable:
+        raise SqlError(
+            "Postgres says: a table that this needs is held by somebody else.\n"
+            "Next: end the other transaction, in another notebook or program, then repeat."
+        ) from None
+    except (psycopg.Error, UnicodeError) as error:
+        raise SqlError(explain(error, statement)) from None
 
 
 def last_result(cursor: psycopg.Cursor[tuple[object, ...]]) -> pd.DataFrame:
@@ -47,11 +62,15 @@ def last_result(cursor: psycopg.Cursor[tuple[object, ...]]) -> pd.DataFrame:
     if cursor.description is None:
         return pd.DataFrame({"done": [cursor.statusmessage or "nothing to do"]})
     names = [column.name for column in cursor.description]
-    return pd.DataFrame(cursor.fetchall(), columns=pd.Index(names))
+    return pd.DataFrame(cursor.fetchall(), columns=pd.Index(names)).convert_dtypes()
 
 
-def explain(error: psycopg.Error, statement: str) -> str:
+def explain(error: Exception, statement: str) -> str:
     """Put an error of Postgres into a few lines: what, where in the statement, what it suggests."""
+    import psycopg
+
+    if not isinstance(error, psycopg.Error):
+        return f"This text cannot be sent to Postgres: {error}"
     said = error.diag
     lines = [f"Postgres says: {said.message_primary or error}"]
     if said.message_detail:

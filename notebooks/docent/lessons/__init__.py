@@ -1,0 +1,15 @@
+"""The lessons, one module each. A new one is imported here and added to the list."""
+
+from typing import Final
+
+from docent.exercise import Exercise, register
+from docent.lessons import lesson_00
+
+LESSONS: Final = register(
+    lesson_00.LESSON,
+)
+
+EXERCISES: Final[dict[str, Exercise]] = {
+    exercise.id: exercise for lesson in LESSONS for exercise in lesson.exercises
+}
+"""Every exercise by its id."""
