@@ -30,7 +30,10 @@ def draft(
     Comments on the table and its columns become the documentation. ``name`` is made from the
     table's name unless it is given; ``catalog`` is the database's name, a label only. A view
     promises no NOT NULL, since Postgres cannot say of its columns which are never null.
+    A table without columns has nothing to promise: ``ValueError``.
     """
+    if not table.columns:
+        raise ValueError(f"{table.qualified_name} has no columns, so there is nothing to promise.")
     return Contract(
         name=name or _contract_name(table),
         namespace=namespace,

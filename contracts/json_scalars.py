@@ -6,7 +6,7 @@ import json
 import re
 from typing import Final
 
-from contracts.reading import MAX_DIGITS, KeyPath, Pass, shown
+from contracts.reading import MAX_DIGITS, KeyPath, Pass, printable, shown
 
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _NUMBER_LIKE = re.compile(r"[-+.]*[0-9][0-9A-Za-z_.+-]*|[-+.]+")
@@ -52,7 +52,7 @@ def _escaped(text: Pass, path: KeyPath) -> str:
         return chr(int(match[0], 16))
     if letter in _ESCAPES:
         return _ESCAPES[letter]
-    what = f"{shown(chr(92) + letter)} is no escape that JSON knows."
+    what = f"\\{printable(letter)} is no escape that JSON knows."
     text.note(path, what, "Write \\\\ for a backslash.", start)
     # A line break is left for the next look, which finds that the text is not closed.
     text.at -= letter in ("\n", "\r", "")

@@ -181,14 +181,15 @@ def _refused(word: str) -> NoReturn:
 def _bound(value: object) -> None:
     """Raise ``ValueError`` where a value is nested too deeply or holds too much."""
     level, count = [value], 1
-    for _ in range(MAX_DEPTH + 1):
+    for _ in range(MAX_DEPTH):
         level = [inner for holder in level for inner in _inside(holder)]
         count += len(level)
         if count > MAX_NODES:
             raise ValueError("too many values")
         if not level:
             return
-    raise ValueError("nested too deeply")
+    if any(isinstance(deepest, dict | list) for deepest in level):
+        raise ValueError("nested too deeply")
 
 
 def _inside(holder: object) -> list[object]:

@@ -147,7 +147,10 @@ def shown(value: object) -> str:
         return words[value]
     text = str(value)
     text = text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
-    return f'"{printable(text)}"' if isinstance(value, str) else text
+    if not isinstance(value, str):
+        return text
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{printable(escaped)}"'
 
 
 def printable(text: str) -> str:

@@ -19,6 +19,7 @@ from contracts.reading import KeyPath, Pass, Reading, StopReadingError, shown
 from contracts.yaml_scalars import STRING_TAGS, meaning_of, note_tag, untagged
 
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NO_CHARACTER = re.compile("[\0\ud800-\udfff]")
 _MERGE: Final = "<<"
 
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -56,7 +57,8 @@ class _Reader(Pass):
         self.events = self.parse()
         self.next()
         if isinstance(self.next(), yaml.StreamEndEvent):
-            raise self.stop((), "The document is empty.", "Write the contract, or delete the file.")
+            next_step = "Write the contract, or delete the file."
+            raise self.stop((), "The document is empty.", next_step, 0)
         value = self.value(self.next(), ())
         self.next()
         if not isinstance(self.next(), yaml.StreamEndEvent):
@@ -102,9 +104,9 @@ class _Reader(Pass):
         return self.members(path)
 
     def scalar(self, event: Any, path: KeyPath) -> object:
-        if "\0" in event.value:
-            what = "The text holds the character NUL, which no text in Postgres can."
-            self.note(path, what, "Leave \\0 out.")
+        if _NO_CHARACTER.search(event.value):
+            what = "The text holds the character NUL or half of a surrogate pair."
+            self.note(path, what, "Leave it out: no text in Postgres can hold it.")
         if event.tag in STRING_TAGS or (event.tag is None and not event.implicit[0]):
             return event.value
         found = meaning_of(self, event.value, path)
@@ -139,8 +141,9 @@ class _Reader(Pass):
         if not isinstance(event, yaml.ScalarEvent):
             what = "A key must be a text; this one is an object, a list or an alias."
             raise self.stop(path, what, "Write a word; put {{ … }} in quotes if it is a template.")
-        if "\0" in event.value:
-            self.note(path, "A key holds the character NUL.", "Leave \\0 out.")
+        if _NO_CHARACTER.search(event.value):
+            what = "A key holds the character NUL or half of a surrogate pair."
+            self.note(path, what, "Leave it out: no name in Postgres can hold it.")
         return str(event.value)
 
     def alias(self, event: Any, path: KeyPath) -> object:
@@ -175,6 +178,7 @@ class _Reader(Pass):
     def misread(self, error: yaml.MarkedYAMLError) -> StopReadingError:
         mark: Any = error.problem_mark or error.context_mark
         offset = mark.index if mark else 0
+        offset -= self.text[offset - 1 : offset] == "\\"  # one of the parsers points behind it
         what, next_step = _explained(self.text, offset, error.problem or "it has no form")
         return self.stop((), what, next_step, offset)
 

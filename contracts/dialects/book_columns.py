@@ -17,7 +17,7 @@ from contracts.documents import Document
 from contracts.model import UNLIMITED, Column, DataType
 from contracts.problems import Problem
 from contracts.reading import KeyPath
-from contracts.types import UnknownTypeError, parse_type
+from contracts.types import UnknownTypeError, parse_type, type_name
 
 LENGTH, PRECISION, SCALE, DIGITS = (
     "character_maximum_length",
@@ -141,8 +141,8 @@ def write_column(column: Column) -> dict[str, Any]:
     if column.examples:
         value["examples"] = list(column.examples)
     value["constraints"] = _write_constraints(column)
-    if column.data_type and column.data_type.kind == "array" and column.data_type.element:
-        value["array_element"] = _write_type(column.data_type.element)
+    if column.data_type is not None and (element := _base(column.data_type).element):
+        value["array_element"] = _write_element(element)
     return value
 
 
@@ -173,17 +173,34 @@ def _write_constraints(column: Column) -> dict[str, Any]:
 def _write_type(data_type: DataType) -> dict[str, Any]:
     """A type in the words of information_schema."""
     if data_type.kind == "domain":
-        stated = _write_type(data_type.base) if data_type.base else {}
-        return stated | {"domain_schema": data_type.schema, "domain_name": data_type.name}
+        base = _write_type(_base(data_type)) if data_type.base else {}
+        return base | {"domain_schema": data_type.schema, "domain_name": data_type.name}
     if data_type.kind == "array":
         return {"data_type": "ARRAY"}
-    if data_type.schema is not None:
-        stated = {"data_type": "USER-DEFINED", "udt_schema": data_type.schema,
-                  "udt_name": data_type.name}  # fmt: skip
-        return stated | (
-            {"enum_labels": list(data_type.labels)} if data_type.labels is not None else {}
-        )
-    return {"data_type": data_type.name} | _write_figures(data_type)
+    if data_type.schema is None:
+        return {"data_type": data_type.name} | _write_figures(data_type)
+    stated: dict[str, Any] = {
+        "data_type": "USER-DEFINED",
+        "udt_schema": data_type.schema,
+        "udt_name": data_type.name,
+    }
+    if data_type.labels is not None:
+        stated["enum_labels"] = list(data_type.labels)
+    return stated
+
+
+def _write_element(data_type: DataType) -> dict[str, Any]:
+    """The type of an array's elements; an array inside it is spelled out in one word."""
+    stated = _write_type(data_type)
+    if stated["data_type"] == "ARRAY":
+        stated["data_type"] = type_name(_base(data_type))
+    return stated
+
+
+def _base(data_type: DataType) -> DataType:
+    """What a domain is made from. A domain beneath it goes by its name, as any made type does."""
+    base = data_type.base or data_type
+    return DataType(base.name, "unknown", schema=base.schema) if base.kind == "domain" else base
 
 
 def _write_figures(data_type: DataType) -> dict[str, Any]:
