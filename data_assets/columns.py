@@ -19,7 +19,6 @@ LARGEST_ID: Final = 2**31 - 1
 """The largest value of Postgres's integer."""
 
 TYPE_NAMES: Final[Mapping[type, str]] = {
-    bool: "true or false",
     int: "a number",
     float: "a number",
     str: "text",
@@ -163,6 +162,8 @@ def _expected(kind: str) -> str:
 
 def _name(value: object) -> str:
     """A value as a message shows it: its type, and the value where it is short."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
     name = TYPE_NAMES[type(value)]
     if value is None or isinstance(value, (list, dict)):
         return name

@@ -155,11 +155,14 @@ class _Reading:
                 value, end = DECODER.raw_decode(self.text, self.at)
             except json.JSONDecodeError as error:
                 if self._is_whole(error):
-                    raise _UnreadableError(error.msg, error.pos - self.at) from error
+                    what = error.msg[:1].lower() + error.msg[1:]
+                    raise _UnreadableError(what, error.pos - self.at) from error
             except RecursionError as error:
                 raise _UnreadableError("nested too deeply", 0) from error
             except ValueError as error:  # a constant such as NaN, or a number of endless digits
-                raise _UnreadableError(str(error).partition(":")[0], 0) from error
+                endless = "digits" in str(error)
+                what = "a number of endless digits" if endless else str(error)
+                raise _UnreadableError(what, 0) from error
             else:
                 # A bare number may go on in the text that is not here yet.
                 if self.ended or end < len(self.text):
@@ -237,6 +240,6 @@ class _Reading:
         ends = " the file ends there;" if self.ended and place >= len(self.text.rstrip()) else ""
         raise SandboxError(
             f"{self.path}:{self.line}:{self.column}: record {self.position} "
-            f"(begun on line {begins}) is no JSON:{ends} {what[:1].lower()}{what[1:]}.",
+            f"(begun on line {begins}) is no JSON:{ends} {what}.",
             "mend the file there; nothing of it was loaded",
         )

@@ -57,7 +57,10 @@ def prepare(connection: Connection) -> None:
     """See that the database is ours to migrate, and that nobody else is migrating it."""
     driver = cast("psycopg.Connection", connection.connection.driver_connection)
     require_mark(driver, adopt=True)
-    driver.execute("set lock_timeout = '15s'")
+    driver.execute(  # whoever has set a time of their own keeps it
+        "select set_config('lock_timeout', '15s', false) "
+        "where current_setting('lock_timeout') = '0'"
+    )
     driver.execute("select pg_advisory_lock(%s)", [LOCK])  # until the connection is closed
     driver.commit()
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from data_assets import migrating
 
@@ -76,3 +77,10 @@ def rows(url: str, query: str) -> list[tuple[Any, ...]]:
     """The rows of a query."""
     with psycopg.connect(url) as connection:
         return connection.execute(query).fetchall()
+
+
+def comment(url: str, text: str) -> None:
+    """Comment on a database, as the sandbox's mark does."""
+    with psycopg.connect(url) as connection:
+        name = sql.Identifier(connection.info.dbname)
+        connection.execute(sql.SQL("comment on database {} is {}").format(name, sql.Literal(text)))
