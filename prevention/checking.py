@@ -128,7 +128,9 @@ def _no_contracts(paths: Sequence[object], configuration: Configuration) -> Obst
 
 def is_empty(catalog: Catalog) -> bool:
     """Whether there is no table, except the one in which Alembic keeps its version."""
-    return all(table.name == "alembic_version" for table in catalog.tables)
+    from detection.coverage import MIGRATIONS
+
+    return all(table.name == MIGRATIONS for table in catalog.tables)
 
 
 def _empty(catalog: Catalog) -> Obstacle:

@@ -47,7 +47,7 @@ def run(
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         _print_whatever_comes()
-        code = load().main(words, prog_name=name, standalone_mode=False)
+        _invoke(load(), name, words)
         sys.stdout.flush()
     except SystemExit as end:
         return _told(end.code)
@@ -55,7 +55,23 @@ def run(
         return _stopped(words)
     except BaseException as error:  # noqa: BLE001 - whatever comes, a person gets a message
         return _failed(error, words)
-    return code if type(code) is int and code in {0, 1, 2} else 0
+    return 0
+
+
+def _invoke(command: click.Command, name: str, words: list[str]) -> None:
+    """Call the command. Click's own ``main`` would end some failures in codes of its own."""
+    import click
+
+    if instruction := os.environ.get(f"_{name.upper()}_COMPLETE"):
+        from click.shell_completion import shell_complete
+
+        sys.exit(shell_complete(command, {}, name, f"_{name.upper()}_COMPLETE", instruction))
+    try:
+        with command.make_context(name, words) as context:
+            command.invoke(context)
+    except click.exceptions.Exit as end:
+        sys.stdout.flush()
+        sys.exit(end.exit_code)
 
 
 def _print_whatever_comes() -> None:

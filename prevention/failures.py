@@ -59,7 +59,7 @@ def defect(error: BaseException) -> Obstacle:
 
 def hide_secrets(text: str) -> str:
     """The text with every password in it replaced."""
-    text = re.sub(r"(://[^\s:/@]*):[^\s@]*@", r"\1:***@", text)
+    text = re.sub(r"(://[^\s:/@]*):\S*@", r"\1:***@", text)
     return re.sub(r"(?i)\b((?:ssl)?password\s*=\s*)('[^']*'|[^\s&'\"]+)", r"\1***", text)
 
 

@@ -18,7 +18,7 @@ Quote = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What one rule says: the issue, the next step, and the rule in a sentence of its own."""
+    """What one rule says: what is the matter, and what to do about it."""
 
     issue: str
     next_step: str
@@ -67,12 +67,11 @@ WORDS: Final[dict[str, Words]] = {
     ),
     "primary-key-missing": Words(
         "Column {column} is part of the primary key in contract but not in data catalog",
-        "Put the column back into the primary key, "
-        "or agree with {owner} on a contract without it before you merge.",
+        "Put {promised} back, or agree with {owner} on a contract without it before you merge.",
     ),
     "primary-key-unpromised": Words(
         "Column {column} is not part of the primary key in contract but is in data catalog",
-        "Take the column out of the primary key, or agree with {owner} to promise it.",
+        "Take the column out of {found}, or agree with {owner} to promise it.",
     ),
     "updatability-differs": Words(
         "Column {column} is {promised} in contract but {found} in data catalog",
@@ -95,6 +94,22 @@ WORDS: Final[dict[str, Words]] = {
         "Put the unique constraint back, "
         "or agree with {owner} on a contract without it before you merge.",
     ),
+    "unique-unpromised": Words(
+        "Column {column} is not unique in contract but is in data catalog",
+        "Drop the constraint or the index, or agree with {owner} to promise it.",
+    ),
+    "domain-differs": Words(
+        "Column {column} has domain {promised} in contract but {found} in data catalog",
+        _BACK_OR_AGREE,
+    ),
+    "interval-fields-differ": Words(
+        "Column {column} has interval fields {promised} in contract but {found} in data catalog",
+        _BACK_OR_AGREE,
+    ),
+    "collation-differs": Words(
+        "Column {column} has collation {promised} in contract but {found} in data catalog",
+        _BACK_OR_AGREE,
+    ),
     "enum-labels-differ": Words(
         "Column {column} has labels {promised} in contract but {found} in data catalog",
         _BACK_OR_AGREE,
@@ -109,6 +124,19 @@ WORDS: Final[dict[str, Words]] = {
     ),
 }
 """The words by the rule's id."""
+
+TABLE_RENAMED: Final = Words(
+    "Table {table} is under contract but renamed to {found} in data catalog",
+    "Rename {found} back, or leave a view under the old name until every reader has moved; "
+    "ask {owner} first.",
+)
+"""For a missing table where another one looks like it."""
+
+KEY_DIFFERS: Final = Words(
+    "Table {table} has {promised} in contract but {found} in data catalog",
+    "Make the key {promised} again, or agree with {owner} to promise {found}.",
+)
+"""For a primary key of several columns, told as one."""
 
 UNKNOWN_RULE: Final = Words(
     "{element} is {promised} in contract but {found} in data catalog",
@@ -137,6 +165,10 @@ def next_step(finding: Finding, quote: Quote = quoted, name: Quote = bare) -> st
 
 
 def _words(finding: Finding) -> Words:
+    if finding.rule == "table-missing" and finding.found is not None:
+        return TABLE_RENAMED
+    if finding.rule.startswith("primary-key-") and finding.parts:
+        return KEY_DIFFERS
     return WORDS.get(finding.rule, UNKNOWN_RULE)
 
 

@@ -9,13 +9,16 @@ from prevention.decision import Decision, Finding
 from prevention.render.plain import one_line
 from prevention.words import issue
 
-_MISSING = "Column '{}' is defined in contract but missing from data catalog"
-
 
 def render(decision: Decision) -> str:
     """The numbered list of all that breaks a promise, nothing folded."""
-    broken = [finding for finding in decision.unfolded().findings if finding.breaks]
-    return "\n\n".join(_entry(number, finding) for number, finding in enumerate(broken, 1))
+    entries = [
+        _entry(part, finding)
+        for finding in decision.findings
+        for part in finding.unfolded()
+        if part.breaks
+    ]
+    return "\n\n".join(f"{number}. {entry}" for number, entry in enumerate(entries, 1))
 
 
 def missing_tables(decision: Decision) -> Sequence[str]:
@@ -28,24 +31,17 @@ def missing_tables(decision: Decision) -> Sequence[str]:
     return sorted({_table(finding) for finding in missing})
 
 
-def _entry(number: int, finding: Finding) -> str:
+def _entry(finding: Finding, cause: Finding) -> str:
+    """One entry; what follows from a rename is told with the new name."""
+    renamed = cause.rule == "column-renamed"
     lines = [
-        f"{number}. Contract: {_contract(finding)}",
+        f"Contract: {_contract(finding)}",
         f"   Table: {_table(finding)}",
         f"   Column: {finding.column}" if finding.column else None,
-        f"   Issue: {_issue(finding)}",
-        f"   Hint: it looks renamed to '{finding.found}'" if _renamed(finding) else None,
+        f"   Issue: {issue(finding)}",
+        f"   Hint: it looks renamed to '{cause.found}'" if renamed else None,
     ]
     return "\n".join(one_line(line) for line in lines if line)
-
-
-def _issue(finding: Finding) -> str:
-    """The issue; a renamed column is a missing one, as in the book."""
-    return _MISSING.format(finding.column) if _renamed(finding) else issue(finding)
-
-
-def _renamed(finding: Finding) -> bool:
-    return finding.rule == "column-renamed"
 
 
 def _contract(finding: Finding) -> str:

@@ -48,7 +48,7 @@ def _annotation(finding: Finding, root: str | None) -> str:
         issue(finding),
         f"Contract: {finding.contract}" if finding.contract else None,
         f"Owner: {finding.owner}" if finding.owner else None,
-        f"With it: {count(len(finding.parts), 'column')}" if finding.parts else None,
+        f"Folded under it: {len(finding.parts)} findings" if len(finding.parts) > 1 else None,
         "Known before, and accepted" if finding.acknowledged else None,
         f"Next: {next_step(finding)}",
     ]

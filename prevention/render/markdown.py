@@ -86,7 +86,7 @@ def _block(finding: Finding) -> str:
         "promise": code(place(finding.location)) if finding.location else None,
         "cause": code(finding.cause) if finding.cause else None,
         "consumers": ", ".join(code(consumer.name) for consumer in finding.consumers),
-        "with it": _parts(finding.parts),
+        "folded": _parts(finding.parts),
         "next": next_step(finding, code, code),
     }
     lines = [f"- {name}: {fact}" for name, fact in facts.items() if fact]
@@ -96,8 +96,11 @@ def _block(finding: Finding) -> str:
     return "\n".join([head, *lines]) + "\n"
 
 
-def _parts(parts: Sequence[Finding]) -> str:
-    return ", ".join(code(part.column or part.table) for part in parts)
+def _parts(parts: Sequence[Finding]) -> str | None:
+    """The columns under a finding; a single part says nothing that the finding does not."""
+    if len(parts) < 2:
+        return None
+    return ", ".join(code(name) for name in dict.fromkeys(part.column or "" for part in parts))
 
 
 def _uncovered(findings: Sequence[Finding]) -> list[str]:

@@ -52,9 +52,9 @@ def _fact(name: str, fact: str, paint: Paint) -> str:
 
 
 def _folded(finding: Finding) -> str | None:
-    if not finding.parts:
+    if len(finding.parts) < 2:
         return None
-    return f"{count(len(finding.parts), 'column')} with it; --unfold lists them"
+    return f"{len(finding.parts)} findings under this one; --unfold lists them"
 
 
 def _uncovered(findings: Sequence[Finding], paint: Paint) -> str:

@@ -31,7 +31,13 @@ def column_missing(column: str, line: int = 31, **changes: object) -> Violation:
 
 MISSING = column_missing("primary_image")
 ARRAY_MISSING = column_missing("additional_images", line=41, promised="text[]")
-RENAMED = column_missing("primary_image", rule="column-renamed", promised="text", found="image")
+RENAMED = column_missing(
+    "primary_image",
+    rule="column-renamed",
+    promised="primary_image",
+    found="image",
+    parts=(MISSING,),
+)
 UNDECLARED = Violation(
     "column-undeclared", "warning", IMAGES, "public", "object_images", "notes", None, "text", OWNER
 )

@@ -11,7 +11,6 @@ from tests.prevention.museum import (
     ARRAY_MISSING,
     CHECKED,
     MISSING,
-    RENAMED,
     TABLE_MISSING,
     UNDECLARED,
     uncovered,
@@ -69,9 +68,9 @@ def test_a_finding_carries_all_the_facts_of_its_violation() -> None:
 
 
 def test_unfolding_replaces_a_cause_by_what_follows_from_it() -> None:
-    decision = decide([RENAMED, TABLE_MISSING], CHECKED).unfolded()
+    decision = decide([ARRAY_MISSING, TABLE_MISSING], CHECKED).unfolded()
     assert [finding.element for finding in decision.findings] == [
-        "public.object_images.primary_image",
+        "public.object_images.additional_images",
         "public.object_images_normalized.object_id",
         "public.object_images_normalized.image",
         "public.object_images_normalized.is_primary_image",

@@ -44,7 +44,7 @@ def test_text_is_a_block_for_each_cause_and_a_line_that_counts() -> None:
         "error  column-renamed  public.object_images.primary_image\n"
         "  Column 'primary_image' is defined in contract but renamed to 'image' in data catalog\n"
         f"  contract  {IMAGES}\n"
-        "  promised  text\n"
+        "  promised  primary_image\n"
         "  found     image\n"
         "  owner     Data Engineering Team <data-eng@museum.org>\n"
         "  promise   contracts/object_images_contract_spec.json:31\n"
@@ -56,7 +56,7 @@ def test_text_is_a_block_for_each_cause_and_a_line_that_counts() -> None:
         f"  contract  {NORMALIZED}\n"
         "  owner     Data Engineering Team <data-eng@museum.org>\n"
         "  promise   contracts/object_images_normalized_contract_spec.json:14\n"
-        "  folded    4 columns with it; --unfold lists them\n"
+        "  folded    4 findings under this one; --unfold lists them\n"
         "  next      Create the table (has every migration run? alembic upgrade head), or agree "
         "with Data Engineering Team <data-eng@museum.org> to retire the contract.\n"
         "\n"
@@ -138,7 +138,7 @@ def test_json_is_as_its_schema_says_and_comes_back_the_same(
 
 
 def test_json_has_the_published_shape() -> None:
-    report = json.loads(json_report.render(decide([RENAMED], CHECKED)))
+    report = json.loads(json_report.render(decide([replace(RENAMED, parts=())], CHECKED)))
     finding = report["findings"][0]
     assert finding.pop("fingerprint") == finding_of(RENAMED).fingerprint
     assert finding.pop("next").startswith("Rename 'image' back to 'primary_image'")
@@ -163,7 +163,7 @@ def test_json_has_the_published_shape() -> None:
                 "schema": "public",
                 "table": "object_images",
                 "column": "primary_image",
-                "promised": "text",
+                "promised": "primary_image",
                 "found": "image",
                 "owner": {"name": "Data Engineering Team", "email": "data-eng@museum.org"},
                 "location": {
@@ -289,7 +289,7 @@ def test_markdown_is_found_again_and_says_who_is_asked() -> None:
     )
     assert "- owner: `Data Engineering Team <data-eng@museum.org>`" in lines
     assert "- promise: `contracts/object_images_contract_spec.json:31`" in lines
-    assert "- with it: `object_id`, `image`, `is_primary_image`, `created_at`" in lines
+    assert "- folded: `object_id`, `image`, `is_primary_image`, `created_at`" in lines
 
 
 @pytest.mark.parametrize(

@@ -1,36 +1,17 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from detection.rules import RULES
 from prevention.decision import finding_of
 from prevention.words import WORDS, issue, next_step
 from tests.prevention.museum import MISSING, RENAMED, TABLE_MISSING, column_missing, uncovered
 
-RULES = {
-    "table-missing",
-    "column-missing",
-    "column-renamed",
-    "type-differs",
-    "array-element-differs",
-    "length-differs",
-    "precision-differs",
-    "scale-differs",
-    "nullability-differs",
-    "primary-key-missing",
-    "primary-key-unpromised",
-    "updatability-differs",
-    "default-differs",
-    "identity-differs",
-    "generation-differs",
-    "unique-missing",
-    "enum-labels-differ",
-    "column-undeclared",
-    "table-uncovered",
-}
-
 
 def test_every_rule_has_words_and_no_words_are_left_over() -> None:
-    assert set(WORDS) == RULES
+    assert set(WORDS) == {rule.id for rule in RULES}
 
 
 def test_the_issue_of_a_missing_column_is_the_books() -> None:
@@ -56,6 +37,36 @@ def test_the_issue_of_a_missing_column_is_the_books() -> None:
             (
                 "Create the table (has every migration run? alembic upgrade head), or agree with "
                 "Data Engineering Team <data-eng@museum.org> to retire the contract."
+            ),
+        ),
+        (
+            finding_of(replace(TABLE_MISSING, found="object_pictures")),
+            (
+                "Table 'object_images_normalized' is under contract but renamed to "
+                "'object_pictures' in data catalog"
+            ),
+            (
+                "Rename 'object_pictures' back, or leave a view under the old name until every "
+                "reader has moved; ask Data Engineering Team <data-eng@museum.org> first."
+            ),
+        ),
+        (
+            finding_of(
+                replace(
+                    MISSING,
+                    rule="primary-key-missing",
+                    parts=(MISSING, MISSING),
+                    promised="PRIMARY KEY (object_id, tag)",
+                    found="PRIMARY KEY (object_id)",
+                )
+            ),
+            (
+                "Table 'object_images' has 'PRIMARY KEY (object_id, tag)' in contract but "
+                "'PRIMARY KEY (object_id)' in data catalog"
+            ),
+            (
+                "Make the key 'PRIMARY KEY (object_id, tag)' again, or agree with Data Engineering "
+                "Team <data-eng@museum.org> to promise 'PRIMARY KEY (object_id)'."
             ),
         ),
         (
