@@ -43,13 +43,18 @@ class Document:
     def _lines(self) -> Lines:
         return Lines(self.text)
 
+    @property
+    def _start(self) -> int:
+        """The offset of the first visible character."""
+        return len(self.text) - len(self.text.lstrip())
+
     def key_at(self, *path: str | int) -> Location:
         """The place of a key, or of an item in a list; of the whole document without a path."""
-        return self._at(self._offset(path, self._reading.keys))
+        return self._at(self._offset(path, self._reading.keys) if path else self._start)
 
     def value_at(self, *path: str | int) -> Location:
         """The place where a value begins."""
-        return self._at(self._offset(path, self._reading.values))
+        return self._at(self._offset(path, self._reading.values) if path else self._start)
 
     def keys_below(self, path: KeyPath) -> Mapping[str, Location]:
         """The places of all keys below a path, by their own paths joined with dots."""
@@ -72,7 +77,7 @@ class Document:
     def _offset(self, path: KeyPath, offsets: Mapping[KeyPath, int]) -> int:
         """The offset of a path, found through aliases; of what holds it where it has none."""
         if not path:
-            return len(self.text) - len(self.text.lstrip())
+            return self._start
         if path in offsets:
             return offsets[path]
         for depth in range(len(path), -1, -1):

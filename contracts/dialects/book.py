@@ -70,11 +70,11 @@ def read(document: Document) -> Contract:
 
 def _against_schema(document: Document) -> list[Finding]:
     """What the schema finds wrong, except where the text itself was at fault already."""
-    if _validator().is_valid(document.value):
+    if is_valid(document.value):
         return []
     from contracts.dialects.validation import faults_by_path
 
-    findings = faults_by_path(_validator(), schema(), document)
+    findings = faults_by_path(validator(), schema(), document)
     return [finding for finding in findings if finding[0] not in document.faulty]
 
 
@@ -145,8 +145,14 @@ def schema() -> dict[str, Any]:
     return read_schema
 
 
+def is_valid(value: object) -> bool:
+    """Whether a value keeps to the schema; contradictions are not looked for."""
+    return validator().is_valid(value)
+
+
 @cache
-def _validator() -> jsonschema_rs.Draft202012Validator:
+def validator() -> jsonschema_rs.Draft202012Validator:
+    """The quick validator of the schema."""
     import jsonschema_rs
 
     return jsonschema_rs.Draft202012Validator(schema())

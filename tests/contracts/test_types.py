@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from typing import Any
 
 import psycopg
 import pytest
@@ -114,9 +115,9 @@ INFORMATION_SCHEMA = [
 
 @pytest.mark.parametrize(("words", "facets", "data_type"), INFORMATION_SCHEMA)
 def test_the_words_of_information_schema_are_resolved(
-    words: tuple[str], facets: dict[str, object], data_type: DataType
+    words: tuple[str], facets: dict[str, Any], data_type: DataType
 ) -> None:
-    assert parse_type(words[0], **facets) == data_type  # type: ignore[arg-type]
+    assert parse_type(words[0], **facets) == data_type
 
 
 UNKNOWN = [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
@@ -18,11 +17,10 @@ from contracts.yaml_text import read_yaml
 
 
 @pytest.fixture(params=["c", "python"], autouse=True)
-def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything holds with the C parser and with PyYAML's own."""
     if request.param == "python":
         monkeypatch.setattr(yaml_text, "Loader", yaml.SafeLoader)
-    return request.param
 
 
 SCALARS = [
