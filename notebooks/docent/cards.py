@@ -113,6 +113,35 @@ def progress_map(
     return Shown(progress, title, tuple(pieces), kind="progress")
 
 
+def class_table(
+    lessons: Sequence[Lesson], everybody: Sequence[Progress]
+) -> Shown[Sequence[Progress]]:
+    """A class: who is where, and on what they are stuck."""
+    exercises = [exercise.id for lesson in lessons for exercise in lesson.exercises]
+    rows = tuple(_standing(one, exercises) for one in sorted(everybody, key=_name))
+    title = f"{len(rows)} learner{'' if len(rows) == 1 else 's'}"
+    columns = ("learner", "done", "last", "says", "when")
+    return Shown(everybody, title, (Grid(columns, rows),), kind="class")
+
+
+def _name(progress: Progress) -> tuple[str, str]:
+    return progress.learner.casefold(), progress.id
+
+
+def _standing(progress: Progress, exercises: Sequence[str]) -> tuple[object, ...]:
+    """How many are done, and what the check said last, as far as it was not a correct answer."""
+    done = sum(progress.of(exercise).done for exercise in exercises)
+    tried = [(record.last_at or "", id_) for id_, record in progress.exercises.items()]
+    if not tried:
+        return progress.learner, done, "", "", ""
+    at, last = max(tried)
+    record = progress.of(last)
+    said = (
+        f"{record.last_kind}: {record.last_message}" if record.last_kind != "correct" else "correct"
+    )
+    return progress.learner, done, last, said, at
+
+
 def _dots(lesson: Lesson, progress: Progress) -> Dots:
     return Dots(
         tuple((exercise.id, _state(progress.of(exercise.id))) for exercise in lesson.exercises)

@@ -163,8 +163,7 @@ promise broken. Which rule will it name?
 
 `table-missing` · `column-missing` · `column-renamed` · `type-differs`
 
-Guess before you look anything up. A wrong guess costs nothing, and the next lesson does it \
-for real.""",
+Guess before you look anything up. A wrong guess costs nothing.""",
     starter="""\
 answer = ...
 
@@ -219,14 +218,21 @@ LESSON: Final = Lesson(
     notebook="00_start_here",
     minutes=15,
     goals=(
-        "see that your database, your contracts and your notebook know of one another",
+        "see that everything on your machine works",
+        "meet the four parts that every data contract is made of",
+        "watch a promise hold, break, and hold again",
         "check an answer, take a hint, and open a solution",
-        "know where you are on the tour",
     ),
     summary=(
-        "Your set-up works, and nothing you do can break it for good: reset gives all of it back.",
-        "A database describes itself in tables that can be asked.",
-        "A contract is a file with an owner: there is somebody to talk to.",
+        "A contract has four parts to it: data assets, contracts, detection, prevention.",
+        (
+            "A broken promise is found by comparing a document with the database's metadata, "
+            "without reading a row."
+        ),
+        (
+            "A useful finding says what was promised, what is there instead, who owns the "
+            "promise, and what to do."
+        ),
     ),
     exercises=(COUNT_THE_TABLES, FIND_THE_OWNER, PREDICT_THE_RULE),
     room_notes=(
