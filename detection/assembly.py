@@ -112,6 +112,7 @@ def _facts(row: Row, keys: Keys) -> list[tuple[Any, ...]]:
     """What is known of each column of a table, in the order in which ``_columns`` takes it."""
     if row.names is None:
         return []
+    nobody_knows = repeat(None)
     is_view = row.fields[2] in VIEWS
     alone = [key.numbers[0] for key in keys.unique if len(key.numbers) == 1]
     return list(
@@ -120,21 +121,25 @@ def _facts(row: Row, keys: Keys) -> list[tuple[Any, ...]]:
             row.names,
             row.types,
             row.modifiers,
-            repeat(None) if is_view else row.not_null,
+            nobody_knows if is_view else row.not_null,
             row.updatable or YES,
             row.identities or repeat(""),
             row.generations or repeat(""),
             row.expressions or repeat(None),
             row.comments or repeat(None),
             row.collations or repeat(None),
-            [number in keys.primary for number in row.numbers] if keys.primary else NO,
-            [number in alone for number in row.numbers] if alone else NO,
+            nobody_knows if is_view else _each_in(keys.primary, row.numbers),
+            nobody_knows if row.fields[2] == "v" else _each_in(alone, row.numbers),
         )
     )
 
 
+def _each_in(keys: Sequence[int], numbers: Sequence[int]) -> Iterable[bool]:
+    return [number in keys for number in numbers] if keys else NO
+
+
 def _columns(facts: Sequence[tuple[Any, ...]], types: Mapping[int, TypeRow]) -> list[Column]:
-    """A column for each of the facts. Whether a view's holds nulls nobody can say."""
+    """A column for each of the facts. What nobody can say of a view's column stays ``None``."""
     if not facts:
         return []
     (positions, names, oids, modifiers, not_null, updatable, identities, generations,
@@ -219,7 +224,7 @@ def _table(
         schema=schema,
         kind="partition" if is_partition == "true" else _KINDS[kind],
         columns=columns,
-        primary_key=named(keys.primary),
+        primary_key=None if kind in VIEWS else named(keys.primary),
         unique_keys=tuple(_unique_key(key, named(key.numbers)) for key in _by_name(keys.unique)),
         foreign_keys=tuple(_foreign_key(k, named(k.numbers)) for k in _by_name(keys.foreign)),
         checks=(

@@ -1,0 +1,48 @@
+"""A broken promise as a violation: whose it is, and where it was written."""
+
+from __future__ import annotations
+
+from contracts.model import Column, Contract, Location, Table
+from detection.comparison import Difference
+from detection.model import Violation
+from detection.rules import Rule, rule
+
+
+def broken(
+    broken_rule: Rule,
+    contract: Contract,
+    table: Table,
+    column: Column | None,
+    difference: Difference | None,
+) -> Violation:
+    """The violation of a promise that ``contract`` makes about ``table``, or its ``column``."""
+    stated = difference or Difference(None, None)
+    return Violation(
+        rule=broken_rule.id,
+        level=broken_rule.level,
+        contract=contract.identity,
+        schema=table.schema,
+        table=table.name,
+        column=column.name if column else None,
+        promised=stated.promised,
+        found=stated.found,
+        owner=contract.owner,
+        location=_place(contract, table, column, stated.keys),
+    )
+
+
+def missing_column(contract: Contract, table: Table, column: Column) -> Violation:
+    """The violation that a promised column is not there."""
+    one = rule("column-missing")
+    return broken(one, contract, table, column, one.states(column))
+
+
+def _place(
+    contract: Contract, table: Table, column: Column | None, keys: tuple[str, ...]
+) -> Location | None:
+    """Where the promise was written: as near to it as the document's places go."""
+    if column and column.source:
+        return column.source.at(*keys)
+    if table.source:
+        return table.source.at("table_name", "name")
+    return contract.source.location if contract.source else None

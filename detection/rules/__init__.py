@@ -1,0 +1,73 @@
+"""Every rule by its id: one function each, whose docstring is the rule's published page.
+
+A rule states a fact, or that there is none. Its level stands here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from contracts.model import Level
+from detection.comparison import Difference
+from detection.rules import columns, presence, types
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A way in which what is differs from what was promised.
+
+    ``states`` is the function that says so. One about a column that is there takes a
+    ``Comparison``; the five about what is there at all take the tables and columns in question.
+    """
+
+    id: str
+    level: Level
+    states: Callable[..., Difference | None]
+
+    @property
+    def page(self) -> str:
+        """The rule's page: what broke, who is hurt and how, an example, what to do."""
+        return inspect.cleandoc(self.states.__doc__ or "")
+
+
+PRESENCE_RULES: Final = (
+    Rule("table-missing", "error", presence.table_missing),
+    Rule("table-uncovered", "warning", presence.table_uncovered),
+    Rule("column-missing", "error", presence.column_missing),
+    Rule("column-renamed", "error", presence.column_renamed),
+    Rule("column-undeclared", "warning", presence.column_undeclared),
+)
+TYPE_RULES: Final = (
+    Rule("type-differs", "error", types.type_differs),
+    Rule("domain-differs", "error", types.domain_differs),
+    Rule("array-element-differs", "error", types.array_element_differs),
+    Rule("length-differs", "error", types.length_differs),
+    Rule("precision-differs", "error", types.precision_differs),
+    Rule("scale-differs", "error", types.scale_differs),
+    Rule("interval-fields-differ", "error", types.interval_fields_differ),
+    Rule("enum-labels-differ", "error", types.enum_labels_differ),
+)
+KEY_RULES: Final = (
+    Rule("primary-key-missing", "error", columns.primary_key_missing),
+    Rule("primary-key-unpromised", "error", columns.primary_key_unpromised),
+)
+COLUMN_RULES: Final = (
+    Rule("nullability-differs", "error", columns.nullability_differs),
+    Rule("unique-missing", "error", columns.unique_missing),
+    Rule("unique-unpromised", "error", columns.unique_unpromised),
+    Rule("updatability-differs", "error", columns.updatability_differs),
+    Rule("default-differs", "error", columns.default_differs),
+    Rule("identity-differs", "error", columns.identity_differs),
+    Rule("generation-differs", "error", columns.generation_differs),
+    Rule("collation-differs", "error", columns.collation_differs),
+)
+RULES: Final[tuple[Rule, ...]] = (*PRESENCE_RULES, *TYPE_RULES, *KEY_RULES, *COLUMN_RULES)
+_BY_ID: Final[dict[str, Rule]] = {one.id: one for one in RULES}
+
+
+def rule(identifier: str) -> Rule:
+    """The rule of this id."""
+    return _BY_ID[identifier]

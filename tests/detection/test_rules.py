@@ -1,0 +1,36 @@
+import inspect
+
+import pytest
+
+from detection.rules import RULES, Rule, columns, presence, rule, types
+
+
+@pytest.mark.parametrize("one", RULES, ids=lambda one: one.id)
+def test_a_rules_docstring_is_its_page(one: Rule) -> None:
+    title, _, rest = one.page.partition("\n")
+    assert title.endswith(".")
+    places = [rest.find(f"**{part}.**") for part in ("Who is hurt", "Example", "What to do")]
+    assert -1 not in places
+    assert places == sorted(places)
+
+
+def test_every_rule_is_registered_once_under_the_name_of_its_function() -> None:
+    stated = [
+        function
+        for module in (presence, types, columns)
+        for function in vars(module).values()
+        if inspect.isfunction(function)
+        and function.__module__ == module.__name__
+        and (function.__doc__ or "").startswith("Report ")
+    ]
+    assert [one.states for one in RULES] != []
+    assert {one.states for one in RULES} == set(stated)
+    assert len({one.id for one in RULES}) == len(RULES)
+    for one in RULES:
+        assert one.id == one.states.__name__.replace("_", "-")
+        assert rule(one.id) is one
+
+
+def test_only_what_nobody_promised_is_a_warning() -> None:
+    warnings = {one.id for one in RULES if one.level != "error"}
+    assert warnings == {"column-undeclared", "table-uncovered"}
