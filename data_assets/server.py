@@ -20,11 +20,11 @@ import socket
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
 from data_assets.errors import SandboxError
+from data_assets.postmaster import Note, is_at_work_in, is_server_of, lives, read_note
 from data_assets.programs import (
     DO_WITHOUT,
     initialise,
@@ -67,14 +67,14 @@ def is_set_up(home: Path) -> bool:
 
 def url(home: Path, name: str) -> str:
     """The address of one of the server's databases."""
-    note = _read_note(data_folder(home))
+    note = read_note(data_folder(home))
     host = quote(str(note.socket_folder if note else data_folder(home)), safe="")
     return f"postgresql://postgres@/{quote(name, safe='')}?host={host}&port={PORT}"
 
 
 def is_running(home: Path) -> bool:
     """Whether the server answers at its socket and is ready for work. Costs next to nothing."""
-    note = _read_note(data_folder(home))
+    note = read_note(data_folder(home))
     if note is None or not note.ready:
         return False
     try:
@@ -115,16 +115,16 @@ def start(home: Path, say: Say = _nothing) -> None:
 def stop(home: Path) -> bool:
     """Stop the server; False when none was running. Sessions that are open are ended."""
     with _alone(home, _nothing):
-        note = _read_note(data_folder(home))
+        note = read_note(data_folder(home))
         if note is None or not is_running(home):
             return False
         _end(note)
         return True
 
 
-def _end(note: _Note) -> None:
+def _end(note: Note) -> None:
     os.kill(note.process, signal.SIGINT)  # "fast": end the sessions, write all, stop
-    if not _wait_until(lambda: not _lives(note.process)):
+    if not _wait_until(lambda: not lives(note.process)):
         raise SandboxError(
             f"The server (process {note.process}) does not stop.",
             f"see its log, {note.data / 'server.log'}",
@@ -189,59 +189,23 @@ def _wait_until(done: Callable[[], bool]) -> bool:
 # ------------------------------------------------------------------ the data and the process
 
 
-@dataclass(frozen=True, slots=True)
-class _Note:
-    """What the server has written down in its data folder about itself (``postmaster.pid``)."""
-
-    process: int
-    data: Path
-    socket_folder: Path
-    ready: bool
-
-
-def _read_note(data: Path) -> _Note | None:
-    """The server's note; ``None`` where there is none, or it came here with a copy of the data."""
-    try:
-        lines = (data / "postmaster.pid").read_text().splitlines()
-        note = _Note(int(lines[0]), Path(lines[1]), Path(lines[4]), lines[7].strip() == "ready")
-    except (OSError, ValueError, IndexError):
-        return None
-    return note if note.data == data else None
-
-
 def _is_about_to_answer(data: Path) -> bool:
     """Whether the server lives already; what one that was cut off left behind is removed."""
-    note = _read_note(data)
-    if note and _lives(note.process) and _is_server_of(note.process, data):
+    note = read_note(data)
+    if note and lives(note.process) and is_server_of(note.process, data):
         if not note.ready:
             return True
         _end(note)  # it runs, and nobody can reach it: somebody has cleaned up its socket
     elif note:
         _remove_short_folder(note.socket_folder)
-    (data / "postmaster.pid").unlink(missing_ok=True)
+    if not _wait_until(lambda: not is_at_work_in(data)):
+        raise SandboxError(
+            f"Processes of a server that was killed are still at work in {data}.",
+            "end them (their names begin with postgres:), then repeat",
+        )
+    for left_over in ("postmaster.pid", SOCKET, f"{SOCKET}.lock"):
+        (data / left_over).unlink(missing_ok=True)
     return False
-
-
-def _lives(process: int) -> bool:
-    """Whether a process runs; one that ended and that nobody has buried does not."""
-    try:
-        os.kill(process, 0)
-        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
-    except ProcessLookupError:
-        return False
-    except OSError:  # no /proc here, or not ours to look at
-        return True
-    return state != "Z"
-
-
-def _is_server_of(process: int, data: Path) -> bool:
-    """Whether a process is the server of this data, and not a stranger with its old number."""
-    try:
-        command = Path(f"/proc/{process}/cmdline").read_text(errors="replace")
-    except OSError:  # macOS
-        asked = ["ps", "-ww", "-o", "command=", "-p", str(process)]
-        command = run(asked, None, data).stdout
-    return "postgres" in command and str(data) in command
 
 
 def _launch(data: Path, folder: Path, user: str | None) -> None:
@@ -272,7 +236,7 @@ def _await(home: Path) -> None:
     log = data_folder(home) / "server.log"
 
     def decided() -> bool:
-        return is_running(home) or (bool(_fatal(log)) and _read_note(log.parent) is None)
+        return is_running(home) or (bool(_fatal(log)) and read_note(log.parent) is None)
 
     if not _wait_until(decided) or not is_running(home):
         said = _fatal(log) or "it does not answer"

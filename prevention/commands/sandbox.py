@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from data_assets.seed_report import SeedReport
 
 FIRST_NOTEBOOK: Final = Path("notebooks") / "00_start_here.ipynb"
+LAB_SETTINGS: Final = Path("notebooks") / "docent" / "jupyterlab"
 
 
 def say(line: str) -> None:
@@ -198,17 +199,35 @@ def lab(no_browser: bool, port: int | None, arguments: tuple[str, ...]) -> None:
     command = lab_command(clone(), no_browser=no_browser, port=port, arguments=arguments)
     say("opening JupyterLab")
     sys.stdout.flush()
+    # A terminal in JupyterLab is where the lessons say "type docent check".
+    programs = str(Path(sys.executable).parent)
+    os.environ["PATH"] = os.pathsep.join([programs, os.environ.get("PATH", os.defpath)])
     os.execv(sys.executable, command)  # noqa: S606 - this process becomes JupyterLab
 
 
 def lab_command(
     folder: Path, *, no_browser: bool, port: int | None, arguments: tuple[str, ...]
 ) -> list[str]:
-    """The command that opens JupyterLab on the first notebook of a clone."""
+    """The command that opens JupyterLab on the first notebook of a clone.
+
+    JupyterLab serves the whole clone, since the lessons show pictures and change contracts that
+    stand beside the notebooks; the address that it prints leads to the notebook, too.
+    """
     import os
 
-    notebook = folder / FIRST_NOTEBOOK
-    command = [sys.executable, "-m", "jupyterlab", str(notebook if notebook.exists() else folder)]
+    shell = os.environ.get("SHELL") or "/bin/sh"
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        f"--ServerApp.root_dir={folder}",
+        # A login shell would set PATH anew, and not find docent.
+        f"--ServerApp.terminado_settings=shell_command={shell}",
+        # Its overrides: the sandbox works offline, and asks nobody whether it may fetch news.
+        f"--LabApp.app_settings_dir={folder / LAB_SETTINGS}",
+    ]
+    if (folder / FIRST_NOTEBOOK).exists():
+        command.append(f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}")
     if no_browser or not _has_browser():
         command.append("--no-browser")
     if port is not None:
