@@ -43,8 +43,11 @@ def types_compared(promised: DataType | None, found: DataType | None) -> tuple[D
         either = promised or found or DataType("unknown", "unknown")
         return either, either
     if promised.kind == "domain":
-        return promised.base or resolved(found), resolved(found)
-    return promised, found if is_named(promised, found) else resolved(found)
+        inside = found.base if is_named(promised, found) else found
+        return types_compared(promised.base, inside)
+    while found.kind == "domain" and found.base and not is_named(promised, found):
+        found = found.base
+    return promised, found
 
 
 def resolved(data_type: DataType) -> DataType:

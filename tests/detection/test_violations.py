@@ -19,6 +19,7 @@ MUSEUM = """
 create type medium as enum ('oil', 'bronze');
 create domain gallery as integer check (value > 0);
 create domain floor as integer check (value > 0);
+create domain upstairs as gallery check (value > 500);
 create table object (
     object_id integer primary key,
     title varchar(200) not null,
@@ -417,6 +418,16 @@ TYPES: list[tuple[DataType, str, set[str]]] = [
      {"domain-differs"}),
     (parse_type("integer", domain_name="gallery"), "integer", {"domain-differs"}),
     (parse_type("integer", domain_name="gallery"), "text", {"type-differs"}),
+    # and a domain made from another counts as that one too
+    (parse_type("integer"), "upstairs", set()),
+    (parse_type("public.gallery"), "upstairs", set()),
+    (parse_type("public.upstairs"), "gallery", {"type-differs"}),
+    (parse_type("public.gallery", domain_schema="public", domain_name="upstairs"), "upstairs",
+     set()),
+    (parse_type("public.gallery", domain_schema="public", domain_name="upstairs"), "gallery",
+     {"domain-differs"}),
+    (parse_type("public.gallery", domain_schema="public", domain_name="upstairs"), "integer",
+     {"type-differs"}),
     (parse_type("public.gallery[]"), "gallery[]", set()),
     (parse_type("integer[]"), "gallery[]", set()),
     (DataType("ARRAY", "array", element=DataType("gallery", "domain", "public", base=INTEGER)),
