@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -201,6 +202,19 @@ def test_an_environment_that_was_only_begun_is_made_anew(clone: Clone) -> None:
     (clone.venv / ".docent-unfinished").touch()
     assert clone.make("setup").returncode == 0
     assert clone.called() == MAKE + INSTALL
+
+
+def test_two_terminals_do_not_install_at_once(clone: Clone) -> None:
+    clone.venv.mkdir()
+    with subprocess.Popen(["sleep", "2"]) as other, ThreadPoolExecutor() as pool:
+        pool.submit(other.wait)  # else it stays on as a zombie, which still counts as a process
+        (clone.venv / ".docent-unfinished").write_text(f"{other.pid}\n")
+        impatient = clone.make("setup", PATIENCE="0")
+        assert f"make setup: Process {other.pid} does not end.\nNext: if it is" in impatient.stderr
+        assert clone.called() == []
+        waiting = clone.make("setup")
+    assert f"Waiting for the make setup that is under way (process {other.pid})" in waiting.stdout
+    assert (waiting.returncode, clone.called()) == (0, MAKE + INSTALL)
 
 
 def test_an_environment_made_by_hand_is_used(clone: Clone) -> None:
