@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from contracts.model import Column, Contract, Owner, Table
+from contracts.model import Column, Contract, DataType, Owner, Table
 
 SPEC_VERSION: Final = "1.0.0"
 OWNER_TO_BE_NAMED: Final = Owner("Owner to be named", "owner@to-be-named.invalid")
@@ -64,11 +64,22 @@ def _promise(column: Column, table: Table) -> Column:
     is_view = table.kind in ("view", "materialized view")
     return replace(
         column,
+        data_type=_promised_type(column.data_type) if column.data_type else None,
         nullable=None if is_view else column.nullable,
         description=column.description or "",
         examples=(),
         source=None,
     )
+
+
+def _promised_type(data_type: DataType) -> DataType:
+    """A type as a contract names it: of domains upon domains the first, and what is beneath all."""
+    if data_type.element is not None:
+        return replace(data_type, element=_promised_type(data_type.element))
+    base = data_type.base
+    while base is not None and base.base is not None:
+        base = base.base
+    return replace(data_type, base=base)
 
 
 def _contract_name(table: Table) -> str:

@@ -142,11 +142,11 @@ def quoted(name: str) -> str:
 
 
 def _made(schema: str | None, name: str | None) -> DataType:
-    """A type that somebody made, by its own name."""
+    """A type that somebody made, by its own name; the row type of a system table counts too."""
     if name is None:
         next_step = "Add udt_name, and udt_schema beside it."
         raise UnknownTypeError("USER-DEFINED does not say which type.", next_step)
-    return DataType(name, "unknown", schema=schema or "public")
+    return DataType(name, "unknown", schema=None if schema == "pg_catalog" else schema or "public")
 
 
 def _element_by_name(schema: str | None, name: str | None) -> DataType | None:

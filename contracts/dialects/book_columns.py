@@ -177,11 +177,11 @@ def _write_type(data_type: DataType) -> dict[str, Any]:
         return base | {"domain_schema": data_type.schema, "domain_name": data_type.name}
     if data_type.kind == "array":
         return {"data_type": "ARRAY"}
-    if data_type.schema is None:
+    if data_type.schema is None and data_type.kind in ("base", "range"):
         return {"data_type": data_type.name} | _write_figures(data_type)
     stated: dict[str, Any] = {
         "data_type": "USER-DEFINED",
-        "udt_schema": data_type.schema,
+        "udt_schema": data_type.schema or "pg_catalog",
         "udt_name": data_type.name,
     }
     if data_type.labels is not None:
@@ -198,9 +198,10 @@ def _write_element(data_type: DataType) -> dict[str, Any]:
 
 
 def _base(data_type: DataType) -> DataType:
-    """What a domain is made from. A domain beneath it goes by its name, as any made type does."""
-    base = data_type.base or data_type
-    return DataType(base.name, "unknown", schema=base.schema) if base.kind == "domain" else base
+    """What a domain is made from at last, through the domains beneath it; else the type itself."""
+    while data_type.kind == "domain" and data_type.base is not None:
+        data_type = data_type.base
+    return data_type
 
 
 def _write_figures(data_type: DataType) -> dict[str, Any]:

@@ -220,7 +220,7 @@ def test_one_document_names_all_its_mistakes_in_the_text_the_schema_and_the_prom
         (26, "A primary key is never null, but primaryKey is true and is_nullable is true."),
         (27, "Expected a value, found the word True."),
         (37, '"sring" is no type that Postgres has.'),
-        (57, 'The key "colour" is not known.'),
+        (53, 'The key "colour" is not known.'),
     ]
 
 
