@@ -32,7 +32,7 @@ def check(
     paths:           contract documents and folders of them; without any, the project's folder.
     database:        a database URL; without it, ``DATABASE_URL`` or else the sandbox.
     documents_only:  only read the documents, and ask no database.
-    schemas:         the schemas to look at; without it, the project's, or all.
+    schemas:         where tables should be under contract; without it, as the project says.
     strict:          whether an undeclared column breaks a promise.
     accepted:        fingerprints of findings that are known and accepted (see ``baseline``).
 
@@ -46,13 +46,16 @@ def check(
         return decide((), what_is_checked(contracts))
     if not contracts:
         return not_judged(_no_contracts(paths, settings))
-    catalog = read_structure(database, schemas or settings.schemas)
+    asked = tuple(schemas or settings.schemas or ())
+    promised = {table.schema for contract in contracts for table in contract.tables}
+    catalog = read_structure(database, sorted({*asked, *promised}) if asked else None)
     return judge(
         contracts,
         catalog,
         strict=settings.strict if strict is None else strict,
         accepted=accepted,
         whole=all(Path(path).is_dir() for path in paths),
+        schemas=asked or None,
     )
 
 
@@ -63,22 +66,28 @@ def judge(
     strict: bool = False,
     accepted: Collection[str] = (),
     whole: bool = True,
+    schemas: Collection[str] | None = None,
 ) -> Decision:
     """Judge contracts against a catalogue that is at hand; no database is asked.
 
     ``whole`` says that these are all the contracts there are, so that a table under none of
-    them is worth telling.
+    them is worth telling; ``schemas`` are those in which it is (all, without it). A promise
+    is judged in whichever schema it is made.
     """
     from detection.coverage import find_uncovered
     from detection.violations import find_violations
 
     checked = what_is_checked(contracts, catalog)
+    if unknown := sorted(set(schemas or ()) - set(catalog.schemas)):
+        return not_judged(_no_schema(unknown, catalog), checked=checked)
     if checked.tables and is_empty(catalog):
         return not_judged(_empty(catalog), checked=checked)
-    uncovered = find_uncovered(contracts, catalog)
-    if not whole:
-        uncovered = tuple(found for found in uncovered if found.contract is not None)
-    violations = [*find_violations(contracts, catalog, strict=strict), *uncovered]
+    coverage = [
+        found
+        for found in find_uncovered(contracts, catalog)
+        if found.contract is not None or (whole and (not schemas or found.schema in schemas))
+    ]
+    violations = [*find_violations(contracts, catalog, strict=strict), *coverage]
     return decide(violations, checked, accepted=accepted)
 
 
@@ -123,6 +132,13 @@ def _no_contracts(paths: Sequence[object], configuration: Configuration) -> Obst
     return Obstacle(
         f"Nothing was checked: there is no contract in {where}.",
         "docent draft TABLE --output FILE writes a first one, from the database as it is.",
+    )
+
+
+def _no_schema(unknown: Sequence[str], catalog: Catalog) -> Obstacle:
+    return Obstacle(
+        f"Nothing was checked: the database {catalog.database} has no schema {unknown[0]}.",
+        "Correct --schema, or schemas in [tool.docent].",
     )
 
 

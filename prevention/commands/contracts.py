@@ -32,7 +32,7 @@ schema_option = click.option(
     "schemas",
     multiple=True,
     metavar="NAME",
-    help="Look at this schema only; may be repeated.",
+    help="Look for tables in this schema; may be repeated.",
 )
 output_option = click.option(
     "--output",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import socketserver
+import struct
+import threading
 from collections.abc import Iterator
 
 import psycopg
@@ -36,3 +39,28 @@ def museum(museum_template: str, server_18: str) -> Iterator[str]:
     finally:
         with psycopg.connect(server_18, autocommit=True) as connection:
             connection.execute(f'drop database "{name}" with (force)')
+
+
+class _Refusal(socketserver.StreamRequestHandler):
+    """Speaks just enough of Postgres's protocol to refuse a password."""
+
+    def handle(self) -> None:
+        length, code = struct.unpack("!ii", self.rfile.read(8))
+        if code == 80877103:  # the question whether we speak TLS
+            self.wfile.write(b"N")
+            length, code = struct.unpack("!ii", self.rfile.read(8))
+        self.rfile.read(length - 8)
+        words = b'SFATAL\0VFATAL\0C28P01\0Mpassword authentication failed for user "ada"\0\0'
+        self.wfile.write(b"E" + struct.pack("!i", len(words) + 4) + words)
+
+
+@pytest.fixture
+def refusing_server() -> Iterator[str]:
+    """URL of a server that refuses every password."""
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Refusal) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+        thread.start()
+        port = server.server_address[1]
+        yield f"postgresql://ada:secret@127.0.0.1:{port}/museum?gssencmode=disable"
+        server.shutdown()
+        thread.join()

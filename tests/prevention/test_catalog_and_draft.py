@@ -1,0 +1,94 @@
+"""``docent catalog`` and ``docent draft`` against a real Postgres."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.prevention.running import docent
+from tests.prevention.test_check import in_use, run
+
+
+def test_the_catalogue_is_a_line_a_table(museum: str) -> None:
+    ran = docent("catalog", settings=in_use(museum))
+    lines = ran.out.splitlines()
+    assert (ran.code, ran.err) == (0, "")
+    assert "public.object_images               table  4 columns" in lines
+    assert lines[-1].startswith("9 tables in ")
+
+
+def test_one_table_is_shown_in_full(museum: str) -> None:
+    ran = docent("catalog", "object_images", settings=in_use(museum))
+    assert ran.out.startswith("public.object_images, table\n")
+    (created,) = [line for line in ran.out.splitlines() if line.startswith("created_at")]
+    assert "timestamp without time zone" in created
+    assert "not null, default CURRENT_TIMESTAMP" in created
+
+
+def test_the_catalogue_as_json(museum: str) -> None:
+    document = json.loads(
+        docent("catalog", "public.object_images", "--format", "json", settings=in_use(museum)).out
+    )
+    (table,) = document["tables"]
+    assert (table["schema"], table["name"], table["primary_key"]) == (
+        "public",
+        "object_images",
+        ["object_id"],
+    )
+    types = {column["name"]: column["type"] for column in table["columns"]}
+    assert types == {
+        "object_id": "integer",
+        "primary_image": "text",
+        "additional_images": "text[]",
+        "created_at": "timestamp without time zone",
+    }
+
+
+@pytest.mark.parametrize("command", ["catalog", "draft"])
+def test_a_table_that_is_not_there_is_answered_with_the_nearest(museum: str, command: str) -> None:
+    ran = docent(command, "object_imagse", settings=in_use(museum))
+    assert (ran.code, ran.out) == (2, "")
+    assert "There is no table object_imagse in " in ran.err
+    assert ran.err.endswith("Next: Did you mean object_images?\n")
+    ran = docent(command, "zzz", settings=in_use(museum))
+    assert ran.err.endswith("Next: docent catalog lists the tables.\n")
+
+
+def test_a_name_in_two_schemas_has_to_be_whole(museum: str) -> None:
+    run(museum, "create schema annex", "create table annex.object (id integer)")
+    ran = docent("draft", "object", settings=in_use(museum, DOCENT_SCHEMAS="public,annex"))
+    assert (ran.code, "Next: Name one: annex.object, public.object" in ran.err) == (2, True)
+    ran = docent("draft", "annex.object", settings=in_use(museum, DOCENT_SCHEMAS="public,annex"))
+    assert (ran.code, json.loads(ran.out)["schema"]["table_schema"]) == (0, "annex")
+
+
+def test_a_draft_is_a_contract_that_holds(museum: str, tmp_path: Path) -> None:
+    run(museum, 'create table "Guest Book" (id integer primary key, "Größe" numeric(5,2) not null)')
+    file = tmp_path / "guest_book_contract_spec.json"
+    ran = docent("draft", "Guest Book", "--output", file, settings=in_use(museum))
+    assert (ran.code, ran.out.partition(".")[0]) == (
+        0,
+        f"Wrote {tmp_path}/guest_book_contract_spec",
+    )
+    assert json.loads(file.read_text())["namespace"] == "met-museum-data"
+    ran = docent("check", "--strict", file, settings=in_use(museum))
+    assert ran.code == 0, ran
+
+
+def test_a_draft_never_takes_the_place_of_a_file(museum: str, tmp_path: Path) -> None:
+    file = tmp_path / "contract.json"
+    file.write_text("mine")
+    ran = docent("draft", "object", "--output", file, settings=in_use(museum))
+    assert (ran.code, file.read_text()) == (2, "mine")
+    assert f"{file} is there already, and was left as it is." in ran.err
+    link = tmp_path / "link.json"
+    link.symlink_to(tmp_path / "target.json")
+    assert docent("draft", "object", "--output", link, settings=in_use(museum)).code == 2
+    assert not (tmp_path / "target.json").exists()
+
+
+def test_a_draft_names_the_namespace_that_is_asked_for(museum: str, tmp_path: Path) -> None:
+    ran = docent("draft", "object", "--namespace", "annex", settings=in_use(museum))
+    assert json.loads(ran.out)["namespace"] == "annex"
