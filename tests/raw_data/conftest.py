@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from data_assets.raw_data.build_sample import FIRST_MADE_UP_ID, SAMPLE_FILE
+from tests.raw_data.museum_server import Museum, serving
 
 Record = dict[str, Any]
 
@@ -37,3 +39,9 @@ def real_records(shared: Path) -> list[Record]:
     with gzip.open(shared / "met" / "met_api_records.json.gz", "rt", encoding="utf-8") as stream:
         records: list[Record] = json.load(stream)
     return records
+
+
+@pytest.fixture
+def museum() -> Iterator[Museum]:
+    with serving() as museum:
+        yield museum
