@@ -17,7 +17,7 @@ import pytest
 HERE = Path(__file__).parent
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def _database_of_the_suite(request: pytest.FixtureRequest) -> Iterator[None]:
     """A seeded sandbox in a temporary folder, unless these tests are all that was asked for."""
     if all(item.path.parent == HERE for item in request.session.items):

@@ -68,10 +68,8 @@ def test_a_draft_is_a_contract_that_holds(museum: str, tmp_path: Path) -> None:
     run(museum, 'create table "Guest Book" (id integer primary key, "Größe" numeric(5,2) not null)')
     file = tmp_path / "guest_book_contract_spec.json"
     ran = docent("draft", "Guest Book", "--output", file, settings=in_use(museum))
-    assert (ran.code, ran.out.partition(".")[0]) == (
-        0,
-        f"Wrote {tmp_path}/guest_book_contract_spec",
-    )
+    assert ran.code == 0
+    assert ran.out.startswith(f"Wrote {file}. Next: ")
     assert json.loads(file.read_text())["namespace"] == "met-museum-data"
     ran = docent("check", "--strict", file, settings=in_use(museum))
     assert ran.code == 0, ran

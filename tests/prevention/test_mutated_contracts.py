@@ -17,11 +17,10 @@ from tests.prevention.running import REPOSITORY
 
 SPEC = (REPOSITORY / "contracts" / "object_images_contract_spec.json").read_bytes()
 
+texts = st.text(max_size=8)
 values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
-    ),
+    st.none() | st.booleans() | st.integers() | st.floats() | texts,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
     max_leaves=5,
 )
 
