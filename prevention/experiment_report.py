@@ -1,0 +1,217 @@
+"""An experiment in words: what was tried, what broke and for whom, and the safe path instead.
+
+Plain text throughout; only the pull-request comment is Markdown. How it looks on a page is up
+to whoever shows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+from contracts.model import Contract
+from detection.changing import Change
+from detection.dependents import DependentView
+from detection.experiment import Evidence, Experiment
+from detection.replay import Outcome
+from prevention.decision import Checked, Consumer, Decision, decide, finding_of
+from prevention.evidence import explain
+from prevention.render import markdown
+from prevention.render.plain import count
+from prevention.safe_paths import SafePath, safe_path
+
+Verdict = Literal["refused", "breaks", "silent", "warns", "harmless"]
+"""What came of it: Postgres would not make the change; something fails or a promise is broken;
+no promise is broken and nothing fails, yet somebody gets other answers; there is only something
+to look at; nobody notices."""
+
+LOUD: Final[frozenset[Outcome]] = frozenset({"fails", "unanswered"})
+"""The outcomes that a consumer notices by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one consumer's query has to say.
+
+    ``loud`` is whether its consumer would notice by an error; ``hurt`` whether anything became
+    different for it at all.
+    """
+
+    consumer: str
+    contact: str
+    query: str
+    sentence: str
+    hurt: bool
+    loud: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ExperimentReport:
+    """An experiment, ready to be shown.
+
+    headline:      what came of it, in a sentence.
+    changes:       what was tried, a sentence each.
+    ddl:           the SQL of it, ready to be copied.
+    refusal:       what Postgres said, if it would not.
+    decision:      the new violations, judged; ``prevention.render`` shows it in any form.
+    views:         what became of each view that hangs on what was changed.
+    told:          each query that was asked, those that are hurt most first.
+    comment:       the comment that a pull request with this change would get.
+    safe_path:     how to get there without hurting anybody.
+    required_bump: the version bump that the change demands, once versions are known.
+    """
+
+    verdict: Verdict
+    headline: str
+    changes: tuple[str, ...]
+    ddl: str
+    refusal: str | None
+    decision: Decision
+    views: tuple[str, ...]
+    told: tuple[Told, ...]
+    comment: str
+    safe_path: SafePath
+    required_bump: str | None = None
+
+
+def report(experiment: Experiment, contracts: Sequence[Contract]) -> ExperimentReport:
+    """An experiment in words. ``contracts`` are those that it was judged by."""
+    decision = judge(experiment, contracts)
+    told = tuple(sorted(map(_tell, experiment.evidence), key=lambda each: not each.loud))
+    told = tuple(sorted(told, key=lambda each: not each.hurt))
+    path = safe_path(experiment.changes[0])
+    verdict = _verdict(experiment, decision)
+    headline = _headline(experiment, decision, verdict)
+    return ExperimentReport(
+        verdict=verdict,
+        headline=headline,
+        changes=tuple(map(describe, experiment.changes)),
+        ddl="".join(f"{statement};\n" for statement in experiment.ddl),
+        refusal=_refusal(experiment),
+        decision=decision,
+        views=tuple(map(_view, experiment.views)),
+        told=told,
+        comment=_comment(experiment, decision, headline, told, path),
+        safe_path=path,
+    )
+
+
+def judge(experiment: Experiment, contracts: Sequence[Contract]) -> Decision:
+    """The decision about the violations that a change brings, each with the consumers it hurts."""
+    tables = [table for contract in contracts for table in contract.tables]
+    checked = Checked(
+        contracts=tuple(contract.identity for contract in contracts),
+        tables=len({table.qualified_name for table in tables}),
+        columns=sum(len(table.columns) for table in tables),
+        database=experiment.catalog.database if experiment.catalog else None,
+    )
+    consumers = tuple(
+        dict.fromkeys(
+            Consumer(each.consumer.name, each.consumer.migration_contact)
+            for each in experiment.hurt
+        )
+    )
+    decision = decide(experiment.violations, checked)
+    findings = (finding_of(violation) for violation in experiment.violations)
+    return replace(
+        decision, findings=tuple(replace(finding, consumers=consumers) for finding in findings)
+    )
+
+
+def describe(change: Change) -> str:
+    """A change in a few words: ``rename column public.object.title to name``."""
+    what = {
+        "rename column": "rename column {element} to {to}",
+        "drop column": "drop column {element}",
+        "retype column": "change the type of {element} to {to}",
+        "allow null": "allow null in {element}",
+        "forbid null": "forbid null in {element}",
+        "add column": "add column {element} of type {to}",
+        "blank values": "blank 2 % of the values of {element}",
+        "rename table": "rename table {element} to {to}",
+        "drop table": "drop table {element}",
+    }[change.kind]
+    forced = ", casting every value" if change.cast else ""
+    return what.format(element=change.element, to=change.to) + forced
+
+
+def _verdict(experiment: Experiment, decision: Decision) -> Verdict:
+    if experiment.refusal:
+        return "refused"
+    loud = any(each.difference.outcome in LOUD for each in experiment.hurt)
+    if loud or any(finding.breaks for finding in decision.findings):
+        return "breaks"
+    if experiment.hurt:
+        return "silent"
+    return "warns" if decision.findings else "harmless"
+
+
+def _headline(experiment: Experiment, decision: Decision, verdict: Verdict) -> str:
+    if verdict == "refused":
+        return "Postgres refuses this change, so nobody is hurt by it."
+    if verdict == "harmless":
+        return "No promise is broken, and every query that was asked returns what it did."
+    broken = sum(finding.breaks for finding in decision.findings)
+    parts = [f"{count(broken, 'promise')} broken"] if broken else ["No promise is broken"]
+    failing = {each.consumer.name for each in experiment.hurt if _is_loud(each)}
+    silent = {each.consumer.name for each in experiment.hurt if not _is_loud(each)}
+    if failing:
+        parts.append(f"{count(len(failing), 'consumer')} stopped by an error")
+    if silent:
+        other = "gets other answers" if len(silent) == 1 else "get other answers"
+        parts.append(f"{count(len(silent), 'consumer')} {other} without any error")
+    if not experiment.hurt:
+        parts.append("no registered query returns anything else")
+    return f"{'; '.join(parts)}."
+
+
+def _is_loud(evidence: Evidence) -> bool:
+    return evidence.difference.outcome in LOUD
+
+
+def _tell(evidence: Evidence) -> Told:
+    return Told(
+        consumer=evidence.consumer.name,
+        contact=evidence.consumer.migration_contact,
+        query=evidence.query.name,
+        sentence=explain(evidence.difference),
+        hurt=evidence.difference.outcome not in ("same", "failed before", "mended"),
+        loud=_is_loud(evidence),
+    )
+
+
+def _view(view: DependentView) -> str:
+    fate = "had to be dropped first" if view.dropped else "goes on with what was changed"
+    return f"{view.kind} {view.qualified_name} {fate}"
+
+
+def _refusal(experiment: Experiment) -> str | None:
+    said = experiment.refusal
+    if said is None:
+        return None
+    rest = [f"{part}." for part in (said.detail, said.hint) if part]
+    return " ".join([f"{said.message}.", *(part.replace("..", ".") for part in rest)])
+
+
+def _comment(
+    experiment: Experiment,
+    decision: Decision,
+    headline: str,
+    told: Sequence[Told],
+    path: SafePath,
+) -> str:
+    """The comment of the check, followed by what the consumers' queries have to say."""
+    if experiment.refusal:
+        return ""
+    lines = [markdown.render(decision).rstrip(), "", "### Consumers", "", headline, ""]
+    hurt = [
+        f"- {markdown.code(each.consumer)} ({markdown.code(each.contact)}): "
+        f"{markdown.code(each.query)} {markdown.code(each.sentence)}"
+        for each in told
+        if each.hurt
+    ]
+    lines += [*hurt, ""] if hurt else []
+    lines += ["### The safe path", "", path.why, ""]
+    lines += [f"{number}. {step}" for number, step in enumerate(path.steps, 1)]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,176 @@
+"""How to make a change so that nobody is hurt: expand, migrate, contract.
+
+One entry for each kind of change, in steps that can each be released and undone by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from psycopg import sql
+
+from contracts.types import UnknownTypeError
+from detection.changing import Change, Kind, statement
+
+
+@dataclass(frozen=True, slots=True)
+class SafePath:
+    """Why the straight way hurts, and the steps of the way around it."""
+
+    why: str
+    steps: tuple[str, ...]
+
+
+def safe_path(change: Change) -> SafePath:
+    """The safe path for a change."""
+    return _PATHS[change.kind](change)
+
+
+def _rename_column(change: Change) -> SafePath:
+    old, new = _code(change.column), _code(change.to)
+    return SafePath(
+        "A rename is a removal for everybody who knows the old name.",
+        (
+            f"Expand: add {new} beside {old}, and let every write fill both.",
+            f"Backfill {new} from {old}, in batches, and compare the two.",
+            f"Declare {new} in the contract, and mark {old} as deprecated, with a date.",
+            "Migrate: tell every consumer, and wait until none of them reads the old name.",
+            f"Contract: drop {old} after its date, with the next major version.",
+        ),
+    )
+
+
+def _drop_column(change: Change) -> SafePath:
+    column = _code(change.column)
+    return SafePath(
+        "What is dropped is gone for its readers at once, and its values are gone for good.",
+        (
+            f"Mark {column} as deprecated in the contract, with a date and what to read instead.",
+            "Tell every consumer that declares it, and watch that the last one stops reading it.",
+            f"Stop writing {column}: allow null in it first, if it is NOT NULL.",
+            f"Drop {column} after its date, with the next major version, and keep a copy of it.",
+        ),
+    )
+
+
+def _retype_column(change: Change) -> SafePath:
+    old, new = _code(change.column), _code(f"{change.column}_as_{(change.to or '').split('(')[0]}")
+    return SafePath(
+        "Another type is another answer: for drivers, for comparisons, for whoever rounds.",
+        (
+            f"Expand: add a column beside {old}, such as {new}, of type {_code(change.to)}.",
+            "Backfill it in batches; look at every value that would be cut, rounded or refused.",
+            "Let every write fill both, and compare them for a while.",
+            "Declare the new column in the contract, and mark the old one as deprecated.",
+            "Migrate every consumer; run its queries on both columns before it switches.",
+            f"Contract: drop {old} after its date, with the next major version.",
+        ),
+    )
+
+
+def _allow_null(change: Change) -> SafePath:
+    column = _code(change.column)
+    return SafePath(
+        "Where nothing was ever missing, nobody has looked out for it: NOT IN returns nothing, "
+        "sums and joins lose rows.",
+        (
+            f"Say in the contract what a null in {column} will mean, before there is one.",
+            "Ask every consumer to handle it; run their queries with a few values blanked.",
+            "Where that takes long, add a nullable column beside it and leave this one as it is.",
+            f"Then drop NOT NULL on {column}, with the next major version.",
+        ),
+    )
+
+
+def _forbid_null(change: Change) -> SafePath:
+    table, column = sql.Identifier(change.schema, change.table), sql.Identifier(change.column or "")
+    check = sql.SQL("alter table {} add check ({} is not null) not valid").format(table, column)
+    return SafePath(
+        "Readers are only better off; whoever writes a null from now on is stopped by an error.",
+        (
+            "Find out who writes the nulls, and have them stop.",
+            "Fill the nulls that are there, in batches.",
+            f"Hold new rows to it first, without a long lock: {_code(check.as_string())}.",
+            "Validate that constraint, then set NOT NULL and drop the constraint.",
+            "Promise it in the contract, as a minor version.",
+        ),
+    )
+
+
+def _add_column(change: Change) -> SafePath:
+    return SafePath(
+        "A nullable column hurts nobody who names the columns that they read.",
+        (
+            f"Declare {_code(change.column)} in the contract, and say what a null in it means.",
+            "Look for consumers that select a star or read strictly: they do notice.",
+            f"Add it: {_code(_sql(change))}; a minor version.",
+        ),
+    )
+
+
+def _blank_values(change: Change) -> SafePath:
+    return SafePath(
+        "No shape changed, so no check of shapes can see it; only the numbers are wrong.",
+        (
+            f"Promise in the contract how complete {_code(change.column)} is.",
+            "Stop at the source what would fall below it, before it reaches a consumer.",
+            "Where values have to go, announce it, and say in the contract what their null means.",
+        ),
+    )
+
+
+def _rename_table(change: Change) -> SafePath:
+    old, new = _code(change.table), _code(change.to)
+    return SafePath(
+        "Every query names its tables; under another name this one is gone.",
+        (
+            f"Expand: rename it to {new}, and in the same transaction create a view {old} over it.",
+            "Let writers write to the new name; a simple view takes writes as well.",
+            "Declare the new name in the contract, and mark the old one as deprecated.",
+            "Migrate every consumer to the new name.",
+            f"Contract: drop the view {old} after its date, with the next major version.",
+        ),
+    )
+
+
+def _drop_table(change: Change) -> SafePath:
+    table = _code(change.table)
+    return SafePath(
+        "All that anybody reads here stops at once, and the rows are gone for good.",
+        (
+            f"Deprecate the contract of {table}, with a date and what replaces it.",
+            "Build the replacement beside it, under a contract of its own, and compare the two.",
+            "Migrate every consumer, with their own queries as proof.",
+            "Take the reading rights away first: that can be given back within a second.",
+            f"Drop {table} after its date, and keep a dump of it.",
+        ),
+    )
+
+
+_PATHS: Final[dict[Kind, Callable[[Change], SafePath]]] = {
+    "rename column": _rename_column,
+    "drop column": _drop_column,
+    "retype column": _retype_column,
+    "allow null": _allow_null,
+    "forbid null": _forbid_null,
+    "add column": _add_column,
+    "blank values": _blank_values,
+    "rename table": _rename_table,
+    "drop table": _drop_table,
+}
+
+
+def _code(text: str | None) -> str:
+    """A name or a statement in a code span, in which GitHub makes no link and no mention."""
+    from prevention.render.markdown import code
+
+    return code(text or "")
+
+
+def _sql(change: Change) -> str:
+    try:
+        return statement(change).as_string()
+    except UnknownTypeError:
+        return "alter table … add column …"
