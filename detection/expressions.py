@@ -19,6 +19,14 @@ _TOKEN = re.compile(
 _PLAIN_NAME = re.compile(r'"([a-z_][a-z0-9_$]*)"')
 _QUOTED_NUMBER = re.compile(r"'(-?\d+(?:\.\d+)?)'")
 
+_TYPE = re.compile(
+    r"""
+    (?: \w+ | "[^"]+" ) (?: [ ] (?: \w+ | "[^"]+" | [.] ) )*  # words, and a schema before a name
+    (?: [ ] [(] (?: [ ] [-,\d]+ )+ [ ] [)] (?: [ ] \w+ )* )?     # numbers, and words after them
+    (?: [ ] \[ [ ] \] )*
+    """,
+    re.VERBOSE,
+)
 _LONGEST = 10_000
 """Longer than any default that a person writes; beyond it only spaces make no difference."""
 
@@ -29,7 +37,8 @@ def same_expression(promised: str, found: str, schema: str = "public") -> bool:
     """Whether two expressions are written the same but for what Postgres adds when it prints.
 
     The case of words, spaces, parentheses around the whole, the cast of a bare value to the
-    column's type, and the table's own ``schema`` before a name make no difference.
+    column's type, and the table's own ``schema`` before a name make no difference; and NULL is
+    no default at all.
     """
     return normal(promised, schema) == normal(found, schema)
 
@@ -45,7 +54,7 @@ def normal(expression: str, schema: str) -> Tokens:
         tokens = simpler
     if len(tokens) == 1 and (number := _QUOTED_NUMBER.fullmatch(tokens[0])):
         return tuple(_TOKEN.findall(number[1]))
-    return tokens
+    return () if tokens == ("null",) else tokens
 
 
 def _folded(token: str) -> str:
@@ -89,7 +98,7 @@ def _without_cast(tokens: Tokens) -> Tokens:
 
 def _is_type(tokens: Sequence[str]) -> bool:
     """Whether tokens can be the name of a type and nothing more."""
-    return bool(tokens) and all(token[0].isalnum() or token[0] in '_"[](),.' for token in tokens)
+    return _TYPE.fullmatch(" ".join(tokens)) is not None
 
 
 def _closing(tokens: Sequence[str]) -> int:

@@ -16,6 +16,9 @@ SAME = [
     ("'{}'", "'{}'::text[]"),
     ("'1 day'", "'1 day'::interval"),
     ("'x'", "'x'::numeric(10,2)"),
+    ("'x'", "'x'::numeric(3,-1)[]"),
+    ("'x'", "'x'::timestamp(3) without time zone"),
+    ("'x'", "'x'::annex.\"Odd type\""),
     ("ends - begins", "(ends - begins)"),
     ("ends-begins", "(ends - begins)"),
     ('"ends" - begins', "ends - begins"),
@@ -23,6 +26,7 @@ SAME = [
     ("'oil'::medium", "'oil'::public.medium"),
     ("next_number()", "public.next_number()"),
     ("", ""),
+    ("", "NULL::character varying"),
 ]
 DIFFERENT = [
     ("now()", "CURRENT_TIMESTAMP"),
@@ -38,7 +42,10 @@ DIFFERENT = [
     ("'public.oil'", "'oil'"),
     ("a || 'b'", "a | 'b'"),
     ("", "''"),
+    ("", "'null'::text"),
     ("('now'::text)::date", "'now'"),
+    ("5::integer - 1", "5"),
+    ("'x'::text || 'y'", "'x'"),
 ]
 
 
