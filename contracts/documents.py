@@ -86,6 +86,8 @@ class Document:
         return self._offset(path[:-1], self._reading.values)
 
     def _at(self, offset: int) -> Location:
+        if offset == 0:
+            return Location(self.file, 1, 1)
         return Location(self.file, *self._lines.at(offset))
 
 

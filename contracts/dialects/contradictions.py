@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from contracts.builtin_types import BITS, CHARACTERS, FLOATS, INTEGERS, TIMES
-from contracts.documents import Document
-from contracts.model import DataType
-from contracts.problems import Problem
-from contracts.reading import KeyPath, shown
+from contracts.model import UNLIMITED, DataType
+from contracts.reading import shown
 from contracts.types import UnknownTypeError, parse_type, type_name
+
+
+class Contradiction(NamedTuple):
+    """A promise that another one denies: the path of its key below the column, what, and why.
+
+    ``is_key`` says whether the key itself is out of place, or only its value.
+    """
+
+    path: tuple[str, ...]
+    what: str
+    next_step: str
+    is_key: bool = True
+
 
 _APPLIES: Final[Mapping[str, tuple[tuple[str, ...], str]]] = {
     "character_maximum_length": ((*CHARACTERS, *BITS), "varchar, char and bit types"),
@@ -51,60 +62,49 @@ _DENIALS: Final = (
 """Pairs of promises that deny each other, and why; ``None`` stands for any value but null."""
 
 
-def contradictions_of_promises(
-    document: Document, path: KeyPath, stated: Mapping[str, Any]
-) -> Iterator[Problem]:
-    """Pairs of promises about one column that cannot both be kept; one problem for a key."""
+def of_promises(stated: Mapping[str, Any]) -> Iterator[Contradiction]:
+    """Pairs of promises about one column that cannot both be kept; one for a key."""
     seen: set[str] = set()
     for one, other, why in _DENIALS:
         if not _says(stated, *one) or not _says(stated, *other) or other[0] in seen:
             continue
         seen.add(other[0])
         what = f"{why}, but {_promise(stated, one[0])} and {_promise(stated, other[0])}."
-        yield document.problem((*path, other[0]), what, "Correct one of the two, or delete it.")
+        next_step = "Correct one of the two, or delete it."
+        yield Contradiction(("constraints", other[0]), what, next_step, is_key=False)
 
 
-def contradictions_of_type(
-    document: Document, path: KeyPath, stated: Mapping[str, Any], data_type: DataType
-) -> list[Problem]:
+def of_type(part: str, stated: Mapping[str, Any], data_type: DataType) -> Iterator[Contradiction]:
     """Figures that the type does not have, or has otherwise by its own spelling."""
     based = data_type.base or data_type
-    return [
-        *_inapplicable(document, path, stated, based),
-        *_disagreeing(document, path, stated),
-        *_misnamed(document, path, stated, based),
-    ]
+    yield from _inapplicable(part, stated, based)
+    yield from _disagreeing(part, stated)
+    yield from _misnamed(part, stated, based)
 
 
-def contradictions_without_type(
-    document: Document, path: KeyPath, stated: Mapping[str, Any]
-) -> list[Problem]:
-    """Figures about a type that is not named."""
-    figures = [*_APPLIES, "enum_labels", "udt_name", "domain_name"]
-    return [
-        document.problem(
-            (*path, key), f"{key} is stated, but no data_type.", "Add data_type.", key=True
-        )
-        for key in figures
-        if stated.get(key) is not None
-    ][:1]
+def without_type(part: str, stated: Mapping[str, Any]) -> Iterator[Contradiction]:
+    """The first of the figures about a type that is not named."""
+    for key in (*_APPLIES, "enum_labels", "udt_name", "domain_name"):
+        if stated.get(key) is not None:
+            what = f"{key} is stated, but no data_type."
+            yield Contradiction((part, key), what, "Add data_type.")
+            return
 
 
-def contradictions_of_elements(
-    document: Document, path: KeyPath, data_type: DataType, element: DataType | None, spelling: str
-) -> Iterator[Problem]:
+def of_elements(
+    spelling: str, data_type: DataType, element: DataType | None
+) -> Iterator[Contradiction]:
     """An element promised for a type that has none, or another one than its spelling names."""
     based = data_type.base or data_type
-    where = (*path, "array_element")
     if based.kind != "array":
         what = f"array_element is about arrays, but the type is {type_name(based)}."
         next_step = 'Make data_type "ARRAY", or delete array_element.'
-        yield document.problem(where, what, next_step, key=True)
+        yield Contradiction(("array_element",), what, next_step)
     elif element is not None and spelling.strip().upper() != "ARRAY":
         spelled = parse_type(spelling).element
         if spelled is not None and spelled.name != element.name:
             what = f"array_element is {type_name(element)}, but data_type is {shown(spelling)}."
-            yield document.problem(where, what, 'Make data_type "ARRAY", or delete it.', key=True)
+            yield Contradiction(("array_element",), what, 'Make data_type "ARRAY", or delete it.')
 
 
 def _says(stated: Mapping[str, Any], key: str, value: object) -> bool:
@@ -116,22 +116,21 @@ def _promise(stated: Mapping[str, Any], key: str) -> str:
     return f"{key} is {shown(stated[key])}"
 
 
-def _inapplicable(
-    document: Document, path: KeyPath, stated: Mapping[str, Any], based: DataType
-) -> Iterator[Problem]:
+def _inapplicable(part: str, stated: Mapping[str, Any], based: DataType) -> Iterator[Contradiction]:
     for key, (names, words) in _APPLIES.items():
         if stated.get(key) is not None and (based.name not in names or based.schema):
             what = f"{key} is about {words}, but the type is {type_name(based)}."
-            yield document.problem(
-                (*path, key), what, f"Delete {key}, or correct data_type.", key=True
-            )
+            yield Contradiction((part, key), what, f"Delete {key}, or correct data_type.")
+    if based.name == "date" and stated.get("datetime_precision"):
+        what = f"{_promise(stated, 'datetime_precision')}, but a date has no seconds."
+        yield Contradiction((part, "datetime_precision"), what, "Delete datetime_precision.")
     if stated.get("enum_labels") is not None and based.schema is None:
         what = f"enum_labels is about an enum, but the type is {type_name(based)}."
         next_step = "Make data_type USER-DEFINED and name the enum in udt_name."
-        yield document.problem((*path, "enum_labels"), what, next_step, key=True)
+        yield Contradiction((part, "enum_labels"), what, next_step)
 
 
-def _disagreeing(document: Document, path: KeyPath, stated: Mapping[str, Any]) -> Iterator[Problem]:
+def _disagreeing(part: str, stated: Mapping[str, Any]) -> Iterator[Contradiction]:
     """Figures that say otherwise than the spelling of the type does."""
     if stated["data_type"].strip().upper() in ("ARRAY", "USER-DEFINED"):
         return
@@ -141,14 +140,13 @@ def _disagreeing(document: Document, path: KeyPath, stated: Mapping[str, Any]) -
         if key not in stated or written is None or spelled.name not in _APPLIES[key][0]:
             continue
         said = stated[key]
-        if (said.lower() if isinstance(said, str) else said) != written:
-            what = f"{key} is {shown(said)}, but data_type is {shown(stated['data_type'])}."
-            yield document.problem((*path, key), what, f"Correct one, or delete {key}.", key=True)
+        unlimited = said is None and written == UNLIMITED
+        if not unlimited and (said.lower() if isinstance(said, str) else said) != written:
+            what = f"{_promise(stated, key)}, but {_promise(stated, 'data_type')}."
+            yield Contradiction((part, key), what, f"Correct one, or delete {key}.")
 
 
-def _misnamed(
-    document: Document, path: KeyPath, stated: Mapping[str, Any], based: DataType
-) -> Iterator[Problem]:
+def _misnamed(part: str, stated: Mapping[str, Any], based: DataType) -> Iterator[Contradiction]:
     """A name in ``pg_type`` that belongs to another type than data_type names."""
     name = stated.get("udt_name")
     if name is None or stated["data_type"].strip().upper() == "USER-DEFINED":
@@ -158,6 +156,6 @@ def _misnamed(
     except UnknownTypeError:
         return
     if named.name != based.name:
-        what = f"udt_name is {shown(name)}, which is {type_name(named)}, but the type is "
-        what += f"{type_name(based)}."
-        yield document.problem((*path, "udt_name"), what, "Delete udt_name.", key=True)
+        what = f"{_promise(stated, 'udt_name')}, which is {type_name(named)}, "
+        what += f"but the type is {type_name(based)}."
+        yield Contradiction((part, "udt_name"), what, "Delete udt_name.")
