@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
+from contracts.model import Location
 from detection.model import Violation
 from docent.display import Code, Dots, Facts, Grid, Paragraph, Piece, Shown, plain
 from docent.exercise import Exercise, Lesson, Outcome
@@ -33,8 +35,8 @@ def outcome_card(
         facts = facts[:2]
     pieces.append(Facts(tuple(facts)))
     if help_ := _help(exercise, outcome, record):
-        pieces.append(Paragraph(help_, faint=True))
-    pieces.extend(Paragraph(note, faint=True) for note in notes)
+        pieces.append(Paragraph(help_, look="aside"))
+    pieces.extend(Paragraph(note, look="aside") for note in notes)
     return Shown(
         outcome,
         f"{exercise.id} {exercise.title}",
@@ -67,7 +69,7 @@ def hint_card(exercise: Exercise, number: int, record: Record) -> Shown[str]:
             f"{ATTEMPTS_BEFORE_SOLUTION} attempts that were wrong."
         )
     title = f"{exercise.id} {exercise.title}"
-    pieces = (Paragraph(hint), Paragraph(then, faint=True))
+    pieces = (Paragraph(hint), Paragraph(then, look="aside"))
     return Shown(hint, title, pieces, kind=f"hint {number} of {count}")
 
 
@@ -82,7 +84,7 @@ def closed_card(exercise: Exercise, record: Record) -> Shown[str]:
     left = ATTEMPTS_BEFORE_SOLUTION - record.misses
     attempts = "one more attempt" if left == 1 else f"{left} more attempts"
     said = f"It opens once your answer is correct, or after {attempts} that came out wrong."
-    pieces = (Paragraph(said), Paragraph(f'Meanwhile `hint("{exercise.id}")` helps.', faint=True))
+    pieces = (Paragraph(said), Paragraph(f'Meanwhile `hint("{exercise.id}")` helps.', look="aside"))
     return Shown("", f"{exercise.id} {exercise.title}", pieces, kind="solution, still closed")
 
 
@@ -93,7 +95,7 @@ def note_card(title: str, *paragraphs: str) -> Shown[str]:
 
 def lesson_card(lesson: Lesson) -> Shown[Lesson]:
     """What a lesson is about, at its beginning."""
-    goals = "\n".join(lesson.goals)
+    goals = "\n".join(f"• {goal}" for goal in lesson.goals)
     facts = Facts((("You will", goals), ("Time", f"about {lesson.minutes} minutes")))
     return Shown(lesson, lesson.title, (facts,), kind=f"lesson {lesson.id}")
 
@@ -107,7 +109,7 @@ def progress_map(
     rows = tuple((f"{lesson.id} {lesson.title}", _dots(lesson, progress)) for lesson in lessons)
     pieces: list[Piece] = [
         Grid(("lesson", "exercises"), rows),
-        *(Paragraph(note, faint=True) for note in notes),
+        *(Paragraph(note, look="aside") for note in notes),
     ]
     title = f"{progress.learner}: {done} of {len(exercises)} exercises done"
     return Shown(progress, title, tuple(pieces), kind="progress")
@@ -139,7 +141,7 @@ def _standing(progress: Progress, exercises: Sequence[str]) -> tuple[object, ...
     said = (
         f"{record.last_kind}: {record.last_message}" if record.last_kind != "correct" else "correct"
     )
-    return progress.learner, done, last, said, at
+    return progress.learner, done, last, said, at[:16].replace("T", " ")
 
 
 def _dots(lesson: Lesson, progress: Progress) -> Dots:
@@ -177,16 +179,26 @@ def _finding_pieces(finding: Finding) -> tuple[Piece, ...]:
         ("Promised", _or_nothing(finding.promised)),
         ("Found", _or_nothing(finding.found)),
         ("Owner", str(finding.owner) if finding.owner else ""),
-        ("Promise", str(finding.location) if finding.location else ""),
+        ("Where", _place(finding.location) if finding.location else ""),
         ("With it", _with_it(finding)),
         ("Next", next_step(finding)),
     )
-    return Paragraph(f"{issue(finding)}."), Facts(facts)
+    return Paragraph(f"{issue(finding)}.", look="topic"), Facts(facts)
 
 
 def _with_it(finding: Finding) -> str:
     names = [part.column or part.element for part in finding.parts]
-    return f"{len(names)} columns: {', '.join(names)}" if names else ""
+    columns = f"{len(names)} column{'' if len(names) == 1 else 's'}"
+    return f"{columns}: {', '.join(names)}" if names else ""
+
+
+def _place(location: Location) -> str:
+    """The place of a promise, as it is called within the clone."""
+    from data_assets.home import clone
+
+    path = Path(location.file)
+    inside = path.is_absolute() and path.is_relative_to(clone())
+    return f"{path.relative_to(clone()) if inside else path}:{location.line}"
 
 
 def _or_nothing(value: str | None) -> str:

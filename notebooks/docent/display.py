@@ -13,9 +13,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, Literal, TypeVar
 
 Subject = TypeVar("Subject")
+
+LONGEST_WORD: Final = 20
+"""Characters of a word that a column of a table is made wide enough for."""
 
 OUTCOME_TYPE: Final = "application/vnd.docent.outcome+json"
 """The kind of data under which a notebook's output says what a check came to, for programs."""
@@ -36,22 +39,21 @@ def escaped(text: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A sentence or two; words between backticks are code."""
+    """A sentence or two; words between backticks are code.
+
+    look:  ``aside`` is fainter than the rest; ``topic`` begins something new.
+    """
 
     text: str
-    faint: bool = False
+    look: Literal["", "aside", "topic"] = ""
 
     def html(self) -> str:
         """The paragraph as HTML."""
-        return f'<p class="aside">{prose(self.text)}</p>' if self.faint else _p(self.text)
+        return f'<p class="{self.look}">{prose(self.text)}</p>'
 
     def plain(self) -> str:
         """The paragraph as text."""
-        return plain(self.text)
-
-
-def _p(text: str) -> str:
-    return f"<p>{prose(text)}</p>"
+        return "\n" * (self.look == "topic") + plain(self.text)
 
 
 def prose(text: str) -> str:
@@ -93,9 +95,14 @@ class Facts:
         return f"<dl>{''.join(said)}</dl>"
 
     def plain(self) -> str:
-        """One fact a line."""
+        """One fact a line; what has more lines is set in."""
         width = max((len(name) for name, fact in self.facts if fact), default=0)
-        return "\n".join(f"{name:<{width}}  {plain(fact)}" for name, fact in self.facts if fact)
+        newline = "\n" + " " * (width + 2)
+        return "\n".join(
+            f"{name:<{width}}  {plain(fact).replace(chr(10), newline)}"
+            for name, fact in self.facts
+            if fact
+        )
 
 
 def _lines(text: str) -> str:
@@ -129,10 +136,12 @@ class Grid:
 def _cell(cell: object) -> str:
     if isinstance(cell, Dots):
         return f"<td>{cell.html()}</td>"
-    number = isinstance(cell, (int, float)) and not isinstance(cell, bool)
-    return (
-        f'<td class="number">{escaped(cell)}</td>' if number else f"<td>{_lines(_told(cell))}</td>"
-    )
+    if isinstance(cell, (int, float)) and not isinstance(cell, bool):
+        return f'<td class="number">{escaped(cell)}</td>'
+    text = _told(cell)
+    # A word that is too long for a column may be broken anywhere; no other word is.
+    long = any(len(word) > LONGEST_WORD for word in text.split())
+    return f'<td class="{"long" if long else ""}">{escaped(text)}</td>'
 
 
 def _told(cell: object) -> str:

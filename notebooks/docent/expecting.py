@@ -40,7 +40,7 @@ class Expectation:
         except Exception as error:  # noqa: BLE001 - a lesson goes on, whatever could not be judged
             shown = Shown(None, NOT_JUDGED, tuple(map(Paragraph, _reasons(error))))
         if stopped is not None:
-            said = Paragraph(f"The code inside ended with {error_text(stopped)}", faint=True)
+            said = Paragraph(f"The code inside ended with {error_text(stopped)}", look="aside")
             shown = replace(shown, pieces=(*shown.pieces, said))
         self._seen = shown
         return shown
@@ -109,7 +109,7 @@ def _verdict(rules: set[str], seen: set[str], decision: Decision) -> str:
 def _as_expected(count: int) -> str:
     if count == 0:
         return "Every promise holds."
-    return "Broken on purpose, and found: this red is what the lesson wants."
+    return "Broken on purpose, and found: that is what the lesson wants."
 
 
 def _reasons(error: Exception) -> tuple[str, ...]:
@@ -117,4 +117,4 @@ def _reasons(error: Exception) -> tuple[str, ...]:
     from prevention.failures import describe
 
     obstacles = describe(error)
-    return tuple(f"{one.what} Next: {one.next_step}" for one in obstacles) or (error_text(error),)
+    return tuple(" ".join(str(one).split()) for one in obstacles) or (error_text(error),)

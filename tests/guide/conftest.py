@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
+from psycopg import sql
 
-from data_assets import sandbox
+from data_assets import sandbox, urls
 from docent import guide, place
 from docent.room import Room
 from tests.conftest import REPOSITORY, new_database
@@ -22,10 +25,22 @@ def museum(server_18: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 @pytest.fixture
-def own_museum(server_18: str, tmp_path: Path) -> Iterator[str]:
-    """URL of a museum that a test may change."""
-    with new_database(server_18) as url:
-        yield sandbox.up({"DATABASE_URL": url, "DOCENT_HOME": str(tmp_path)})
+def own_museum(server_18: str, museum: str) -> Iterator[str]:
+    """URL of a museum that a test may change: a clone of the one that is only read."""
+    name = f"own_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(server_18, autocommit=True) as connection:
+        template = sql.Identifier(urls.name_in(museum))
+        own = sql.Identifier(name)
+        connection.execute(sql.SQL("create database {} template {}").format(own, template))
+        connection.execute(sql.SQL("comment on database {} is 'docent sandbox'").format(own))
+        yield server_18.replace("/postgres?", f"/{name}?")
+        found = connection.execute(
+            "select datname from pg_database where datname like %s", [f"{name}%"]
+        )
+        for (left,) in found.fetchall():  # a reset puts the old one aside
+            connection.execute(
+                sql.SQL("drop database {} with (force)").format(sql.Identifier(left))
+            )
 
 
 @pytest.fixture

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -226,22 +224,9 @@ def lesson_with_files(monkeypatch: pytest.MonkeyPatch) -> Lesson:
 
 
 @pytest.fixture
-def own_learner(home: Path, own_museum: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def own_learner(home: Path, own_museum: str, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("DATABASE_URL", own_museum)
-    yield own_museum
-    drop_put_aside(own_museum)
-
-
-def drop_put_aside(url: str) -> None:
-    from psycopg import sql as compose
-
-    name = psycopg.conninfo.conninfo_to_dict(url)["dbname"]
-    with psycopg.connect(url.replace(f"/{name}?", "/postgres?"), autocommit=True) as connection:
-        found = connection.execute(
-            "select datname from pg_database where datname like %s", [f"{name}-%"]
-        )
-        for (aside,) in found.fetchall():
-            connection.execute(compose.SQL("drop database {}").format(compose.Identifier(aside)))
+    return own_museum
 
 
 def test_reset_gives_everything_back_and_loses_nothing(
