@@ -77,9 +77,9 @@ def test_start_here_counts_the_sample(start_here: nbformat.NotebookNode) -> None
 
 
 def test_start_here_is_green_then_red_then_green(start_here: nbformat.NotebookNode) -> None:
-    kept = said_by(start_here, "kept = check(")
+    kept = said_by(start_here, "kept = prevention.check(")
     broken = said_by(start_here, "rename column primary_image to image")
-    again = said_by(start_here, "again = check(")
+    again = said_by(start_here, "again = prevention.check(")
     assert "object_images" not in kept
     assert broken.count("column-renamed") == 1
     for said in ("primary_image", "image", "Data Engineering Team", "object_images_contract_spec"):
