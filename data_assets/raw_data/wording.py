@@ -11,20 +11,9 @@ from data_assets.raw_data.vocabulary import Word
 
 _GAP = re.compile(r"\{(?:(a|an|the|A|The) )?(\w+)\}")
 _SMALL_WORDS = {
-    "a",
-    "an",
-    "the",
-    "of",
-    "in",
-    "on",
-    "at",
-    "by",
-    "and",
-    "with",
-    "from",
-    "for",
-    "among",
-}
+    "a", "an", "the", "of", "in", "on", "at", "by", "and", "with", "from", "for", "among", "into",
+    "over", "to", "al", "del", "le",
+}  # fmt: skip
 
 
 def fill(pattern: str, words: Mapping[str, tuple[Word, ...]], chance: Chance) -> Word:
@@ -43,7 +32,7 @@ def fill(pattern: str, words: Mapping[str, tuple[Word, ...]], chance: Chance) ->
         return f"{with_article(article, text)} {text}" if article else text
 
     text = _GAP.sub(fill_gap, pattern)
-    text = re.sub(r"^([“\[]?)(\w)", lambda start: start[1] + start[2].upper(), text)
+    text = re.sub(r"(^[“\[]?|: )(\w)", lambda start: start[1] + start[2].upper(), text)
     return Word(text, tuple(dict.fromkeys(tags)))
 
 
@@ -116,7 +105,7 @@ def _part_of_century(first: int, last: int, era: str, chance: Chance) -> Dating:
         [("", 0, 99), ("early ", 0, 32), ("mid-", 33, 66), ("late ", 67, 99),
          ("first half of the ", 0, 49), ("second half of the ", 50, 99)]
     )  # fmt: skip
-    suffix = f" {era}" if year < 0 else " CE" if era else ""
+    suffix = f" {era}" if year < 0 else " CE" if era and century <= 10 else ""
     begin, end = (bound or 1 for bound in (start + low, start + high))
     return Dating(f"{label}{_ordinal(century)} century{suffix}", begin, end)
 
@@ -125,7 +114,8 @@ def _in_era(begin: int, end: int, era: str) -> str:
     """``1870–75``, ``550–530 BCE``, ``A.D. 50–75``: one year where both are the same."""
     if end < 0:
         return f"{_span(-begin, -end)} {era}"
-    if not era:
+    # Whoever writes BCE writes CE only as long as somebody might doubt it.
+    if not era or begin >= 1000:
         return _span(begin, end)
     if begin < 0:
         return f"{-begin} {era}–{end} {'A.D.' if era == 'B.C.' else 'CE'}"

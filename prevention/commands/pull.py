@@ -46,9 +46,12 @@ def pull(
     except KeyboardInterrupt:
         from data_assets.errors import SandboxError
 
+        kept = request.journal.exists()
         raise SandboxError(
-            f"Stopped. What was pulled so far is kept in {request.journal}.",
-            "The same command again carries on.",
+            f"Stopped. What was pulled so far is kept in {request.journal}."
+            if kept
+            else "Stopped before anything was pulled.",
+            "The same command again carries on." if kept else "The same command again begins.",
         ) from None
     _print(report, request)
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import pty
 import random
 import resource
 import signal
 import subprocess
 import sys
+import termios
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +27,11 @@ HURRY = ("--rate", "80")
 
 
 def start(museum: Museum, output: Path, *options: str, **how: Any) -> subprocess.Popen[str]:
-    """Start a pull; its way of being is that of a command typed at a terminal."""
+    """Start a pull in a process of its own."""
     return subprocess.Popen(
         [sys.executable, "-m", "prevention.cli", "pull", "--base-url", museum.url,
          "--output", str(output), "--query", "kame", *options],
-        cwd=REPOSITORY, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **how,
+        cwd=REPOSITORY, text=True, stdout=subprocess.PIPE, **{"stderr": subprocess.PIPE, **how},
     )  # fmt: skip
 
 
@@ -76,6 +80,26 @@ def test_what_is_waited_for_is_said(museum: Museum, tmp_path: Path) -> None:
     code, _, err = finish(start(museum, tmp_path / "met.jsonl", "--limit", "1", *HURRY))
     assert code == 0
     assert err.startswith("docent: /objects/1: HTTP 429; asking again in ")
+
+
+def read_terminal(outer: int) -> Iterator[str]:
+    """What was written to a terminal that nobody writes to any more."""
+    with contextlib.suppress(OSError):
+        while chunk := os.read(outer, 65536):
+            yield chunk.decode()
+
+
+def test_a_terminal_sees_a_bar(museum: Museum, tmp_path: Path) -> None:
+    outer, inner = pty.openpty()
+    termios.tcsetwinsize(inner, (24, 80))
+    process = start(museum, tmp_path / "met.jsonl", "--limit", "3", *HURRY, stderr=inner)
+    os.close(inner)
+    code, _, _ = finish(process)
+    shown = "".join(read_terminal(outer))
+    os.close(outer)
+    assert code == 0
+    assert "3/3" in shown
+    assert "records" in shown
 
 
 @pytest.mark.parametrize("seed", [1, 2])
