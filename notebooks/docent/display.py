@@ -225,7 +225,7 @@ def show(shown: Shown[Subject]) -> None:
     if get_ipython() is None:
         print(shown)  # noqa: T201 - there is no other page to show it on
     else:
-        display(shown)  # type: ignore[no-untyped-call]
+        display(shown)
 
 
 def rows_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> Shown[None]:

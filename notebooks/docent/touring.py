@@ -172,10 +172,10 @@ def _said(notebook: Any) -> Iterator[Mapping[str, Any]]:
 def _read(path: Path) -> Any:
     import nbformat
 
-    return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    return nbformat.read(path, as_version=4)
 
 
 def _write(path: Path, notebook: Any) -> None:
     import nbformat
 
-    nbformat.write(notebook, path)  # type: ignore[no-untyped-call]
+    nbformat.write(notebook, path)
