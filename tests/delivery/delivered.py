@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from check_jsonschema.builtin_schemas import get_builtin_schema  # type: ignore[import-untyped]
+from jsonschema.validators import validator_for
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 TARGETS = frozenset(re.findall(r"^([a-z-]+):", (REPOSITORY / "Makefile").read_text(), re.MULTILINE))
@@ -33,6 +35,12 @@ def read_yaml(path: str) -> dict[str, Any]:
     document = yaml.load((REPOSITORY / path).read_text(), Loader)  # a SafeLoader, by its parent
     assert isinstance(document, dict)
     return document
+
+
+def objections(schema: str, document: dict[str, Any]) -> list[str]:
+    """What one of the schemas that check-jsonschema brings along has against a document."""
+    known = get_builtin_schema(schema)
+    return [error.message for error in validator_for(known)(known).iter_errors(document)]
 
 
 def read_devcontainer() -> dict[str, Any]:
