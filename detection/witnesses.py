@@ -76,12 +76,13 @@ def find_witnesses(consumers: Sequence[Consumer], reach: Reach) -> tuple[Witness
 def is_settled(reach: Reach, before: Sight | Failure, after: Sight | Failure) -> bool:
     """Whether it is clear without fetching rows what became of a query.
 
-    It is when it fails; and when Postgres plans it as before, although nothing that the plan
-    reads was touched, since one plan over the same rows gives one answer.
+    It is when it fails; and when Postgres plans it as before and nothing that the plan uses was
+    touched, since one plan over the same values gives one answer. A plan that uses a whole row
+    (``o.*``) does not say which columns are in it.
     """
     if isinstance(before, Failure) or isinstance(after, Failure):
         return True
-    if before != after or reach.columns is None:
+    if before != after or reach.columns is None or ".*" in before.plan:
         return False
     return not any(column.replace('"', '""') in before.plan for column in reach.columns)
 
