@@ -224,7 +224,12 @@ def _build(connection: psycopg.Connection, place: Place, name: str, say: Say, sa
     _order(connection, "create database {} template template0", name)
     mark = Mark("learner", made=fingerprint(sample))
     write_mark(connection, name, mark)
-    furnish(urls.with_name(place.url, name), say, sample)
+    try:
+        furnish(urls.with_name(place.url, name), say, sample)
+    except BaseException:
+        with contextlib.suppress(Exception):  # the first error is the one to tell
+            _drop(connection, name)
+        raise
 
 
 def _clone(connection: psycopg.Connection, template: str, name: str) -> None:

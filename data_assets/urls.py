@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsp
 from data_assets.errors import SandboxError
 
 SCHEME = re.compile(r"^(?:postgres|postgresql)(?:\+\w+)?://", re.IGNORECASE)
+HOST = re.compile(r"(\[[0-9A-Fa-f:.%]*\]|[^:\[\]]*)(:\d*)?")
 EXAMPLE = "postgresql://user:password@localhost:5432/museum"
 
 
@@ -36,12 +37,15 @@ def normalise(text: str) -> str:
 
 
 def _checked(url: str) -> str:
+    """The URL, unless a character of its password has been left as it is and tears it apart."""
     try:
         parts = urlsplit(url)
-        readable = "@" not in parts.netloc.rpartition("@")[2] and "//" not in parts.path[:2]
     except ValueError:
-        readable = False
-    if not readable or re.search(r"%(?![0-9A-Fa-f]{2})", url):
+        parts = urlsplit("")
+    account, _, hosts = parts.netloc.rpartition("@")
+    torn = "@" in parts.path or parts.fragment or (not account and "@" in parts.query)
+    whole = parts.scheme and all(HOST.fullmatch(host) for host in hosts.split(","))
+    if torn or not whole or re.search(r"%(?![0-9A-Fa-f]{2})", url):
         raise SandboxError(
             "DATABASE_URL cannot be read as an address; a special character in it "
             "may not be percent-encoded.",

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import shutil
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -84,3 +87,31 @@ def comment(url: str, text: str) -> None:
     with psycopg.connect(url) as connection:
         name = sql.Identifier(connection.info.dbname)
         connection.execute(sql.SQL("comment on database {} is {}").format(name, sql.Literal(text)))
+
+
+@pytest.fixture(scope="session")
+def sandbox_home() -> Iterator[Path]:
+    """The home of one sandbox for all tests; each of them learns under a name of its own."""
+    from data_assets import server
+
+    folder = Path(tempfile.mkdtemp(prefix="home-"))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        server.stop(folder)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def environment(sandbox_home: Path) -> dict[str, str]:
+    """The environment of a learner who is new to the sandbox."""
+    return {"DOCENT_HOME": str(sandbox_home), "DOCENT_LEARNER": f"l{uuid.uuid4().hex[:8]}"}
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small sample, quick to load."""
+    path = tmp_path_factory.mktemp("sample") / "objects.json"
+    path.write_text(json.dumps([a_record(1), a_record(2), a_record(3)]))
+    return path
