@@ -21,7 +21,7 @@ endif
 DEVCONTAINER = npx --yes @devcontainers/cli@0.89.0
 REPORT ?= contract-report.json
 
-.PHONY: help setup lab up migrate test check bench lint format lock lock-check compose \
+.PHONY: help setup lab up migrate test check bench lint format docs lock lock-check compose \
 	compose-test devcontainer comment clean
 
 help: ## List what make can do
@@ -66,6 +66,9 @@ format: setup ## Mend what can be mended: layout, imports, outputs left in noteb
 	"$(BIN)/ruff" check --fix .
 	"$(BIN)/ruff" format .
 	$(if $(NOTEBOOKS),"$(BIN)/nbstripout" --extra-keys 'metadata.papermill cell.metadata.papermill' $(NOTEBOOKS))
+
+docs: setup ## Write the reference pages in docs anew from the code
+	@"$(BIN)/python" docs/generate.py
 
 lock: setup ## Write requirements.lock anew (newer versions: ARGS=--upgrade)
 	"$(BIN)/uv" pip compile --quiet --universal --all-extras --generate-hashes --no-emit-index-url \
