@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING, Final
 
 from data_assets import postgres, server, urls
 from data_assets.errors import SandboxError
-from data_assets.home import database_name, home_folder, learner
+from data_assets.home import home_folder
 from data_assets.marking import Mark, read_mark, write_mark
 from data_assets.museum import SAMPLE, bring_up_to_date, fingerprint, furnish
+from data_assets.place import Place, find_place
 from data_assets.roles import make_reader
 
 if TYPE_CHECKING:
@@ -40,25 +41,6 @@ LOCK: Final = 0x00D0CE47
 
 SERVERS_OWN: Final = ("postgres", "template0", "template1")
 """Databases that a server's own tools expect under their names."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where the database in use lives.
-
-    url:          its address.
-    maintenance:  the address of another database of the same server, to work on it from.
-    embedded:     whether the server is the sandbox's own, with a template on it.
-    """
-
-    url: str
-    maintenance: str
-    embedded: bool
-
-    @property
-    def name(self) -> str:
-        """The name of the database."""
-        return urls.name_in(self.url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +64,7 @@ def up(
     Raises SandboxError when ``DATABASE_URL`` names a database that holds somebody else's
     tables, and whenever something stands in the way.
     """
-    place = _place(environment, say)
+    place = find_place(environment, say)
     if place.embedded:
         with postgres.explained(place.maintenance), _alone(place) as connection:
             _make_template(connection, place, say, sample)
@@ -113,7 +95,7 @@ def reset(
     Whoever is connected to the old one is cut off. Raises SandboxError when the database is not
     marked, or when the server does not let us create and rename databases.
     """
-    place = _place(environment, say)
+    place = find_place(environment, say)
     with postgres.explained(place.maintenance), _alone(place) as connection:
         marks = _marks(connection)
         exists = _require_ours(connection, place.name, marks)
@@ -132,17 +114,7 @@ def reset(
     return Reset(place.url, aside)
 
 
-# ------------------------------------------------------------------ where
-
-
-def _place(environment: Mapping[str, str], say: Say) -> Place:
-    """Find the database in use; the embedded server is started where it is the one."""
-    if given := postgres.given_url(environment):
-        return Place(given, urls.with_name(given, "postgres"), embedded=False)
-    home = home_folder(environment)
-    server.start(home, say)
-    name = database_name(learner(environment))
-    return Place(server.url(home, name), server.url(home, "postgres"), embedded=True)
+# ------------------------------------------------------------------ by whose leave
 
 
 @contextlib.contextmanager

@@ -98,8 +98,3 @@ def with_name(url: str, name: str) -> str:
     query = urlencode(options, quote_via=quote, safe="")
     rebuilt = f"postgresql://{netloc}/{quote(name, safe='')}"
     return f"{rebuilt}?{query}" if query else rebuilt
-
-
-def for_sqlalchemy(url: str) -> str:
-    """The URL as SQLAlchemy wants it, bound to psycopg."""
-    return SCHEME.sub("postgresql+psycopg://", url)

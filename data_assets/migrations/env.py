@@ -45,7 +45,10 @@ def write_sql() -> None:
 
 def migrate(url: str) -> None:
     """Run the migrations in one transaction."""
-    engine = create_engine(urls.for_sqlalchemy(url), poolclass=pool.NullPool)
+    # We connect ourselves: SQLAlchemy does not read every address that libpq does.
+    engine = create_engine(
+        "postgresql+psycopg://", creator=lambda: postgres.connect(url), poolclass=pool.NullPool
+    )
     with engine.connect() as connection:
         prepare(connection)
         context.configure(connection=connection)
@@ -75,8 +78,6 @@ def explain(error: exc.DBAPIError, url: str) -> SandboxError:
             "then edit, then alembic upgrade head; docent reset always gives a fresh start",
         )
     if isinstance(error.orig, psycopg.Error):
-        if error.orig.sqlstate is None:
-            return postgres.explain_connecting(error.orig, url)
         return postgres.explain(error.orig, url)
     return SandboxError(f"The migration failed: {error.orig}", "mend that, then repeat")
 
