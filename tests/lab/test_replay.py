@@ -21,7 +21,7 @@ def answer(*rows: tuple[str | None, ...], columns: tuple[Output, ...] = (NUMBER,
 HAYSTACKS = answer(("1", "Haystacks"), ("2", "Poplars"))
 
 # Before, after, and what became of it.
-COMPARED = {
+COMPARED: dict[str, tuple[Answer | Failure, Answer | Failure, str]] = {
     "same": (HAYSTACKS, HAYSTACKS, "same"),
     "both empty": (answer(), answer(), "same"),
     "a row less": (HAYSTACKS, answer(("1", "Haystacks")), "other rows"),

@@ -1,0 +1,185 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import psycopg
+import pytest
+
+from contracts.consumers import Consumer
+from contracts.model import Contract
+from detection.changing import STATEMENTS, Change
+from detection.experiment import Experiment, try_change
+from detection.replay import Difference, Failure, Output, RowsDifference
+from prevention.decision import Consumer as Hit
+from prevention.evidence import explain
+from prevention.experiment_report import ExperimentReport, describe, report
+from prevention.safe_paths import safe_path
+
+TITLE = Output("title", "text")
+ROWS = RowsDifference(("object_id", "title"), 2, 2, 1, ("1", "Haystacks"), ("1", None))
+
+SENTENCES = {
+    "returns the same, row for row": Difference("same"),
+    "returns the same: it reads nothing that was touched": Difference("same", by_plan=True),
+    'fails: column "title" does not exist. Perhaps you meant "o.name".': Difference(
+        "fails",
+        Failure("42703", 'column "title" does not exist', hint='Perhaps you meant "o.name".'),
+    ),
+    "was not answered in time: canceling statement": Difference(
+        "unanswered", Failure("57014", "canceling statement")
+    ),
+    "failed before, and fails now: lost": Difference("failed before", Failure("42703", "lost")),
+    "failed before, and works now": Difference("mended"),
+    "returns title as character varying(20) instead of text": Difference(
+        "other types", None, (TITLE,), (Output("title", "character varying(20)"),)
+    ),
+    "returns other columns: title, note instead of title": Difference(
+        "other columns", None, (TITLE,), (TITLE, Output("note", "text"))
+    ),
+    "returns 1 row different, such as title NULL instead of 'Haystacks'": Difference(
+        "other rows", rows=ROWS
+    ),
+    "returns 3 rows different (1 row instead of 4), such as one row less ('1', 'Haystacks')":
+        Difference("other rows", rows=replace(ROWS, before=4, after=1, differing=3, gained=None)),
+    "returns 1 row different (3 rows instead of 2), such as a new row ('1', NULL)": Difference(
+        "other rows", rows=replace(ROWS, after=3, lost=None)
+    ),
+    "returns the same rows in another order": Difference(
+        "other order", rows=replace(ROWS, differing=0)
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_what_became_of_a_query_in_a_sentence(sentence: str) -> None:
+    assert explain(SENTENCES[sentence]) == sentence
+
+
+def test_a_long_value_is_cut_and_stays_on_one_line() -> None:
+    long = "one\ntwo" + "x" * 100
+    said = explain(Difference("other rows", rows=replace(ROWS, gained=("1", long))))
+    assert "\n" not in said
+    assert len(said) < 130
+
+
+@pytest.mark.parametrize("kind", STATEMENTS)
+def test_every_kind_of_change_has_its_words(kind: str) -> None:
+    change = Change(kind, "public", "object", "title", "text")  # type: ignore[arg-type]
+    assert "object" in describe(change)
+    path = safe_path(change)
+    assert path.why.endswith(".")
+    assert len(path.steps) >= 3
+    assert all(step.endswith(".") for step in path.steps)
+
+
+def tried(
+    connection: psycopg.Connection,
+    change: Change,
+    promises: tuple[Contract, ...],
+    readers: tuple[Consumer, ...],
+) -> tuple[Experiment, ExperimentReport]:
+    experiment = try_change(connection, change, promises, readers)
+    return experiment, report(experiment, promises)
+
+
+VERDICTS = {
+    Change("rename column", "public", "object_images", "primary_image", "image"): (
+        "breaks", "1 promise broken; 3 consumers stopped by an error.",
+    ),
+    Change("retype column", "public", "object", "title", "varchar(20)", cast=True): (
+        "breaks", "1 promise broken; 3 consumers get other answers without any error.",
+    ),
+    Change("retype column", "public", "object_tags", "tags", "jsonb[]"): (
+        "breaks", "1 promise broken; no registered query returns anything else.",
+    ),
+    Change("blank values", "public", "object_gallery_info", "department"): (
+        "silent", "No promise is broken; 2 consumers get other answers without any error.",
+    ),
+    Change("add column", "public", "object", "note", "text"): (
+        "warns", "No promise is broken; no registered query returns anything else.",
+    ),
+    Change("blank values", "public", "object_gallery_info", "accession_number"): (
+        "harmless", "No promise is broken, and every query that was asked returns what it did.",
+    ),
+    Change("forbid null", "public", "object", "artist_display_name"): (
+        "refused", "Postgres refuses this change, so nobody is hurt by it.",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("change", VERDICTS, ids=str)
+def test_the_headline(
+    collection: psycopg.Connection,
+    promises: tuple[Contract, ...],
+    readers: tuple[Consumer, ...],
+    change: Change,
+) -> None:
+    _, told = tried(collection, change, promises, readers)
+    assert (told.verdict, told.headline) == VERDICTS[change]
+
+
+def test_a_report_says_all_of_it(
+    collection: psycopg.Connection, promises: tuple[Contract, ...], readers: tuple[Consumer, ...]
+) -> None:
+    change = Change("rename column", "public", "object_images", "primary_image", "image")
+    _, told = tried(collection, change, promises, readers)
+    assert told.changes == ("rename column public.object_images.primary_image to image",)
+    assert told.ddl == (
+        'alter table "public"."object_images" rename column "primary_image" to "image";\n'
+    )
+    assert told.refusal is None
+    assert told.required_bump is None
+    (finding,) = told.decision.findings
+    assert finding.rule == "column-renamed"
+    assert finding.consumers == (
+        Hit("data-science-training", "data-science@museum.org"),
+        Hit("guide-app", "museum-assistant@museum.org"),
+        Hit("gallery-map", "visitor-experience@museum.org"),
+    )
+    assert [each.loud for each in told.told] == [True] * 4
+    for said in (
+        "## Data contracts: 1 promise broken",
+        "`column-renamed`",
+        "- consumers: `data-science-training`, `guide-app`, `gallery-map`",
+        "### Consumers",
+        "`fails: column i.primary_image does not exist`",
+        "### The safe path",
+        "1. Expand: add `image` beside `primary_image`",
+    ):
+        assert said in told.comment
+
+
+def test_a_refusal_is_told_in_postgres_words(
+    collection: psycopg.Connection, promises: tuple[Contract, ...], readers: tuple[Consumer, ...]
+) -> None:
+    change = Change("retype column", "public", "object", "title", "integer")
+    _, told = tried(collection, change, promises, readers)
+    assert told.refusal == (
+        'column "title" cannot be cast automatically to type integer. '
+        'You might need to specify "USING title::integer".'
+    )
+    assert told.comment == ""
+    assert told.ddl.endswith(";\n")
+
+
+def test_what_strangers_write_is_no_markdown(
+    any_connection: psycopg.Connection, promises: tuple[Contract, ...]
+) -> None:
+    any_connection.execute('create table object ("<img src=x> @everyone `x`" text)')
+    name = "<img src=x> @everyone `x`"
+    change = Change("rename column", "public", "object", name, "[click](http://x) @all")
+    _, told = tried(any_connection, change, promises, ())
+    spans = told.comment.replace("``" + " " + name + " " + "``", "").replace(f"`` {name} ``", "")
+    for planted in ("<img", "@everyone", "[click]"):
+        for line in spans.splitlines():
+            assert planted not in line or "`" in line[: line.index(planted)]
+
+
+def test_the_views_are_told(any_connection: psycopg.Connection) -> None:
+    any_connection.execute("create table object (title text); create view titles as table object")
+    for kind, fate in (("drop column", "had to be dropped first"), ("rename column", "goes on")):
+        change = Change(kind, "public", "object", "title", "name")  # type: ignore[arg-type]
+        _, told = tried(any_connection, change, (), ())
+        (view,) = told.views
+        assert view.startswith("view public.titles")
+        assert fate in view
