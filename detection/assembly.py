@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, count, repeat
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from contracts.model import (
@@ -17,12 +17,8 @@ from contracts.model import (
     TableKind,
     UniqueKey,
 )
-from detection.making import made
-from detection.observed_types import TypeRow, domains_of, resolve
-
-VIEWS: Final = ("v", "m")
-YES: Final = repeat(object=True)
-NO: Final = repeat(object=False)
+from detection.columns import VIEWS, Shape, columns_of
+from detection.observed_types import TypeRow, domains_of
 
 _KINDS: Final[Mapping[str, TableKind]] = {
     "r": "table",
@@ -37,7 +33,6 @@ _FUNCTION_KINDS: Final[Mapping[str, Any]] = {
 _ACTIONS: Final = {
     "a": "NO ACTION", "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT",
 }  # fmt: skip
-_IDENTITIES: Final[Mapping[str, Any]] = {"": "", "a": "always", "d": "by default"}
 
 
 class Row(NamedTuple):
@@ -57,6 +52,9 @@ class Row(NamedTuple):
     expressions: list[str | None]
     comments: list[str | None]
     collations: list[str | None]
+
+
+FIRST_ARRAY: Final = Row._fields.index("names")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,83 +95,23 @@ def assemble(
 def _columns_of(
     rows: Sequence[Row], keys: Mapping[int, Keys], types: Mapping[int, TypeRow]
 ) -> Iterator[tuple[Column, ...]]:
-    """The columns of each table; where two tables have an equal one, they share it.
+    """The columns of each table; tables of one shape share theirs.
 
-    A database with ten thousand tables has few different columns, as a rule: the tables are
-    partitions, or repeat from tenant to tenant.
+    A database with ten thousand tables has few shapes, as a rule: the tables are partitions,
+    or repeat from tenant to tenant.
     """
-    facts = [_facts(row, keys.get(row.oid, NO_KEYS)) for row in rows]
-    different = list(dict.fromkeys(chain.from_iterable(facts)))
-    columns = dict(zip(different, _columns(different, types), strict=True))
-    return (tuple(map(columns.__getitem__, of_one)) for of_one in facts)
+    shapes = [_shape(row, keys.get(row.oid, NO_KEYS)) for row in rows]
+    different = list(dict.fromkeys(shapes))
+    columns = iter(columns_of(different, types))
+    of_shape = {shape: tuple(islice(columns, len(shape.names))) for shape in different}
+    return (of_shape[shape] for shape in shapes)
 
 
-def _facts(row: Row, keys: Keys) -> list[tuple[Any, ...]]:
-    """What is known of each column of a table, in the order in which ``_columns`` takes it."""
-    if row.names is None:
-        return []
-    nobody_knows = repeat(None)
-    is_view = row.fields[2] in VIEWS
+def _shape(row: Row, keys: Keys) -> Shape:
     alone = [key.numbers[0] for key in keys.unique if len(key.numbers) == 1]
-    return list(
-        zip(
-            count(1),
-            row.names,
-            row.types,
-            row.modifiers,
-            nobody_knows if is_view else row.not_null,
-            row.updatable or YES,
-            row.identities or repeat(""),
-            row.generations or repeat(""),
-            row.expressions or repeat(None),
-            row.comments or repeat(None),
-            row.collations or repeat(None),
-            nobody_knows if is_view else _each_in(keys.primary, row.numbers),
-            nobody_knows if row.fields[2] == "v" else _each_in(alone, row.numbers),
-        )
-    )
-
-
-def _each_in(keys: Sequence[int], numbers: Sequence[int]) -> Iterable[bool]:
-    return [number in keys for number in numbers] if keys else NO
-
-
-def _columns(facts: Sequence[tuple[Any, ...]], types: Mapping[int, TypeRow]) -> list[Column]:
-    """A column for each of the facts. What nobody can say of a view's column stays ``None``."""
-    if not facts:
-        return []
-    (positions, names, oids, modifiers, not_null, updatable, identities, generations,
-     expressions, comments, collations, primary, unique) = zip(*facts, strict=True)  # fmt: skip
-    type_codes = list(zip(oids, modifiers, strict=True))
-    data_types = {code: resolve(types, *code) for code in set(type_codes)}
-    filled = {
-        code for code in data_types if any(domain.not_null for domain in domains_of(types, code[0]))
-    }
-    return made(
-        Column,
-        len(facts),
-        name=names,
-        data_type=map(data_types.__getitem__, type_codes),
-        nullable=[
-            None if stated is None else not (stated or code in filled)
-            for stated, code in zip(not_null, type_codes, strict=True)
-        ],
-        primary_key=primary,
-        unique=unique,
-        updatable=updatable,
-        default=[
-            "" if generation else expression or ""
-            for generation, expression in zip(generations, expressions, strict=True)
-        ],
-        identity=map(_IDENTITIES.__getitem__, identities),
-        generated=[
-            expression if generation else ""
-            for generation, expression in zip(generations, expressions, strict=True)
-        ],
-        collation=collations,
-        description=comments,
-        position=positions,
-    )
+    arrays: Sequence[Any] = row[FIRST_ARRAY:]
+    arrays = [tuple(array) if array else () for array in arrays]
+    return Shape._make((row.fields[2], *arrays, tuple(keys.primary), tuple(alone)))
 
 
 def _type_row(row: Row) -> TypeRow:
@@ -188,8 +126,8 @@ def _type_row(row: Row) -> TypeRow:
         base=int(base),
         base_modifier=int(base_modifier),
         not_null=not_null == "true",
-        labels=tuple(row.names),
-        checks=tuple(zip(row.comments, row.expressions, strict=True)),  # type: ignore[arg-type]
+        labels=tuple(row.names or ()),
+        checks=tuple(zip(row.comments or (), row.expressions or (), strict=True)),  # type: ignore[arg-type]
     )
 
 

@@ -27,17 +27,25 @@ _STATEMENT: Final = Path(__file__).with_name("catalog.sql")
 # Names are printed with their schema unless they are built in, whatever the search path of
 # whoever reads, so that two readers of one database get the same catalogue; and nothing that
 # somebody left in a schema can stand in for a function that the statement calls. Compiling
-# the statement would take longer than running it.
+# the statement, or starting workers for it, would take longer than running it.
+_PINNED: Final = {"search_path": "", "jit": "off", "max_parallel_workers_per_gather": "0"}
+
+# Both last until the end of a transaction at most: one of their own where none is open.
 _PIN: Final = sql.SQL(
     "select pg_catalog.set_config("
     "  pg_catalog.concat('docent.', name), pg_catalog.current_setting(name), true),"
     " pg_catalog.set_config(name, value, true)"
-    " from (values ('search_path', ''), ('jit', 'off')) as setting (name, value)"
+    " from (values {}) as pinned (name, value)"
+).format(
+    sql.SQL(", ").join(
+        sql.SQL("({}, {})").format(sql.Literal(name), sql.Literal(value))
+        for name, value in _PINNED.items()
+    )
 )
 _UNPIN: Final = sql.SQL(
     "select set_config(name, current_setting(concat('docent.', name)), true)"
-    " from unnest(array['search_path', 'jit']) as name"
-)
+    " from unnest({}::text[]) as name"
+).format(sql.Literal(list(_PINNED)))
 
 
 def read_catalog(

@@ -114,16 +114,18 @@ select
         (t.typelem <> 0 and t.typlen = -1 and t.typstorage <> 'p')::text,
         t.typelem::text, t.typbasetype::text, t.typtypmod::text, t.typnotnull::text
     ],
-    array(select e.enumlabel::text from pg_enum e where e.enumtypid = t.oid order by e.enumsortorder),
+    case when t.typtype = 'e' then array(
+        select e.enumlabel::text from pg_enum e where e.enumtypid = t.oid order by e.enumsortorder
+    ) end,
     null, null, null, null, null, null, null,
-    array(
+    case when t.typtype = 'd' then array(
         select pg_get_constraintdef(c.oid) from pg_constraint c
         where c.contypid = t.oid and c.contype = 'c' order by c.conname
-    ),
-    array(
+    ) end,
+    case when t.typtype = 'd' then array(
         select c.conname::text from pg_constraint c
         where c.contypid = t.oid and c.contype = 'c' order by c.conname
-    ),
+    ) end,
     null
 from type_used u
 join pg_type t on t.oid = u.oid

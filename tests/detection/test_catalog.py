@@ -7,6 +7,7 @@ from psycopg.rows import dict_row
 
 from contracts.model import UNLIMITED, CheckConstraint, Column, DataType, ForeignKey, UniqueKey
 from detection.catalog import read_catalog
+from detection.making import made
 
 COLLECTION = """
 create type medium as enum ('oil', 'watercolour', 'it''s "gold", {leaf}');
@@ -418,3 +419,30 @@ def test_figures_that_stand_for_no_limit(any_connection: psycopg.Connection) -> 
         DataType('"char"'),
         DataType("character", length=1),
     ]
+
+
+def test_tables_of_one_shape_share_their_columns_and_no_others(
+    any_connection: psycopg.Connection,
+) -> None:
+    any_connection.execute("""
+        create table visit_2025 (visit_id integer primary key, at date default now(), note text);
+        create table visit_2026 (visit_id integer primary key, at date default now(), note text);
+        create table visit_2027 (visit_id integer, at date default now(), note text primary key);
+        create table visit_2028 (visit_id integer primary key, at date default now(), note text);
+        comment on column visit_2028.note is 'in the visitor''s own words';
+    """)
+    of_2025, of_2026, of_2027, of_2028 = read_catalog(any_connection).tables
+    assert of_2025.columns is of_2026.columns
+    assert of_2025.columns != of_2027.columns
+    assert [column.primary_key for column in of_2027.columns] == [False, False, True]
+    assert [column.description for column in of_2025.columns] == [None, None, None]
+    assert of_2028.columns[2].description == "in the visitor's own words"
+
+
+def test_many_objects_at_once_are_as_the_constructor_makes_them() -> None:
+    columns = made(Column, 2, name=["title", "medium"], nullable=[True, False])
+    assert columns == [Column("title", nullable=True), Column("medium", nullable=False)]
+    assert len(set(columns)) == 2
+    assert repr(columns[0]) == repr(Column("title", nullable=True))
+    with pytest.raises(TypeError, match="Column needs a name"):
+        made(Column, 1, nullable=[True])
