@@ -13,6 +13,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from io import RawIOBase
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,13 @@ def open_journal(path: Path, question: Mapping[str, object]) -> Iterator[Journal
         raise _cannot_write(path, error) from error
     with stream:
         _lock(stream, path)
-        yield Journal(path, stream, question)
+        journal = Journal(path, stream, question)
+        try:
+            yield journal
+        finally:
+            # Nothing came, so nothing is to be kept: the next question may be another one.
+            if not any(journal.counts.values()):
+                journal.remove()
 
 
 class Journal:
@@ -71,8 +78,9 @@ class Journal:
     def _take_up(self, question: Mapping[str, object]) -> None:
         """Read what an earlier pull has left, or begin."""
         lines = self._lines()
-        first = next(lines, None)
-        if first is None:
+        first, second = next(lines, None), next(lines, None)
+        if first is None or second is None:
+            self._stream.truncate(0)
             self._append({"question": question})
             return
         if first.get("question") != question:
@@ -81,7 +89,7 @@ class Journal:
                 f"{self.path} holds an unfinished pull that asked for something else: {asked}",
                 "Finish that one first, name another --output, or delete the file.",
             )
-        for line in lines:
+        for line in chain([second], lines):
             kind = next((kind for kind in self.counts if kind in line), MISSING)
             self._count(line["id"], kind)
 
@@ -106,7 +114,7 @@ class Journal:
     def _lines(self) -> Iterator[Line]:
         with self.path.open("rb") as stream:
             for number, text in enumerate(stream, start=1):
-                line = _understand(text)
+                line = _understand(text, "question" if number == 1 else "id")
                 if line is None:
                     raise SandboxError(
                         f"{self.path}:{number}: this line was written by something else.",
@@ -131,13 +139,13 @@ def json_line(value: object) -> bytes:
         return json.dumps(value, separators=(",", ":")).encode() + b"\n"
 
 
-def _understand(text: bytes) -> Line | None:
+def _understand(text: bytes, key: str) -> Line | None:
+    """What a line says, if it is one of ours: each has its key."""
     try:
         line = json.loads(text)
     except ValueError:
         return None
-    known = isinstance(line, dict) and ("question" in line or type(line.get("id")) is int)
-    return line if known else None
+    return line if isinstance(line, dict) and isinstance(line.get(key), int | dict) else None
 
 
 def _lock(stream: RawIOBase, path: Path) -> None:

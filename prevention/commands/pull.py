@@ -11,8 +11,6 @@ import click
 if TYPE_CHECKING:
     from data_assets.raw_data.pulling import PullReport, Request
 
-API = "https://collectionapi.metmuseum.org/public/collection/v1"
-
 
 @click.command()
 @click.option("--limit", type=click.IntRange(min=1), default=100, show_default=True,
@@ -24,9 +22,14 @@ API = "https://collectionapi.metmuseum.org/public/collection/v1"
 @click.option("--department", help="Only objects of this department, by name or number.")
 @click.option("--rate", type=click.FloatRange(min=0, min_open=True, max=80), default=1.0,
               show_default=True, help="Requests a second, at most.")  # fmt: skip
-@click.option("--base-url", default=API, hidden=True)
+@click.option("--base-url", hidden=True)
 def pull(
-    limit: int, output: Path, query: str | None, department: str | None, rate: float, base_url: str
+    limit: int,
+    output: Path,
+    query: str | None,
+    department: str | None,
+    rate: float,
+    base_url: str | None,
 ) -> None:
     """Pull real records from the museum's API into a file.
 
@@ -56,17 +59,17 @@ def pull(
     _print(report, request)
 
 
-def _pull(request: Request, base_url: str, rate: float) -> PullReport:
+def _pull(request: Request, base_url: str | None, rate: float) -> PullReport:
     from tqdm import tqdm
 
     from data_assets.raw_data import pulling
-    from data_assets.raw_data.met_api import MetApi
+    from data_assets.raw_data.met_api import BASE_URL, MetApi
 
     # A bar in a log file would be a heap of lines.
     quiet = not sys.stderr.isatty()
     with (
         tqdm(total=request.limit, unit=" records", disable=quiet, file=sys.stderr) as bar,
-        MetApi(base_url, rate=rate, tell=_tell) as api,
+        MetApi(base_url or BASE_URL, rate=rate, tell=_tell) as api,
     ):
         return pulling.pull(request, api, progress=bar.update)
 

@@ -211,14 +211,32 @@ def test_an_unfinished_pull_of_something_else_is_not_mixed_in(
     assert request.journal.read_bytes() == before
 
 
+def test_where_nothing_came_the_next_question_may_be_another(
+    museum: Museum, tmp_path: Path
+) -> None:
+    request = Request(2, tmp_path / "met.jsonl", query="nothing")
+    with pytest.raises(SandboxError, match="finds no object"):
+        run(museum, request)
+    assert left_in(tmp_path) == set()
+    request.journal.write_bytes(b'{"question":{"query":"nothing"}}\n{"id":1,"rec')
+    run(museum, replace(request, query="kame"))
+    assert ids_in(request.output) == [1, 2]
+
+
 def test_a_line_that_somebody_else_wrote_is_told_with_its_number(
     museum: Museum, tmp_path: Path
 ) -> None:
     request = Request(5, tmp_path / "met.jsonl", query="kame")
     journal = stopped_journal(museum, request, 2)
-    request.journal.write_bytes(journal + b"remember the milk\n")
-    with pytest.raises(SandboxError, match=r"met\.jsonl\.part:4: this line was written by"):
-        run(museum, request)
+    for line in (
+        b"remember the milk\n",
+        b'{"milk": 2}\n',
+        b"[1]\n",
+        journal.splitlines()[0] + b"\n",
+    ):
+        request.journal.write_bytes(journal + line)
+        with pytest.raises(SandboxError, match=r"met\.jsonl\.part:4: this line was written by"):
+            run(museum, request)
 
 
 def test_two_pulls_do_not_write_one_file(museum: Museum, tmp_path: Path) -> None:
