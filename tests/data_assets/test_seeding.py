@@ -8,8 +8,10 @@ from typing import Any
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from data_assets.columns import TABLES
+from data_assets.columns import TABLES, Row, read_row
 from data_assets.errors import SandboxError
 from data_assets.seed_report import BadRecordsError, SeedReport, TableCount
 from data_assets.seeding import seed
@@ -313,3 +315,50 @@ def test_an_autocommit_connection_seeds_all_or_nothing_too(museum_18: str, write
 def test_a_key_that_a_record_lacks_is_told(museum_18: str, write: Write) -> None:
     with pytest.raises(BadRecordsError, match="GalleryNumber: expected text, found no such key"):
         load(museum_18, write(without(a_record(), "GalleryNumber")))
+
+
+TEXT = st.text(max_size=20)
+STORABLE = st.fixed_dictionaries(
+    {},
+    optional={
+        "title": TEXT,
+        "dimensions": TEXT,
+        "GalleryNumber": TEXT,
+        "additionalImages": st.lists(TEXT, max_size=3),
+        "tags": st.none() | st.lists(st.fixed_dictionaries({"term": TEXT}), max_size=3),
+        "isPublicDomain": st.booleans(),
+    },
+)
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(STORABLE, min_size=1, max_size=8))
+def test_whatever_is_accepted_comes_back_as_it_was(
+    museum_18: str, write: Write, changes: list[dict[str, Any]]
+) -> None:
+    records = [a_record(number, **change) for number, change in enumerate(changes, start=1)]
+    good = [record for record in records if isinstance(read_row(record), Row)]
+    if not good:
+        return
+    with psycopg.connect(museum_18) as connection:
+        seed(connection, write(*records), skip_bad=True)
+        found = connection.execute(
+            "select object_id, title, dimensions, gallery_number, additional_images, tags, "
+            "is_public_domain from object join object_physical_properties using (object_id) "
+            "join object_gallery_info using (object_id) join object_images using (object_id) "
+            "join object_tags using (object_id) join object_copyright using (object_id) "
+            "where object_id = any(%s) order by object_id",
+            [[record["objectID"] for record in good]],
+        ).fetchall()
+    assert found == [
+        (
+            record["objectID"],
+            record["title"] or None,
+            record["dimensions"] or None,
+            record["GalleryNumber"] or None,
+            record["additionalImages"],
+            record["tags"],
+            record["isPublicDomain"],
+        )
+        for record in good
+    ]
