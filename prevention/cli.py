@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -75,7 +76,13 @@ def _invoke(command: click.Command, name: str, words: list[str]) -> None:
 
 
 def _print_whatever_comes() -> None:
-    """Let no character fail to print: a terminal that does not know it shows its escape."""
+    """Let no character fail to print: a terminal that does not know it shows its escape.
+
+    A stream that was closed before we came takes everything and shows nothing.
+    """
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -119,13 +126,12 @@ def _failed(error: BaseException, words: Sequence[str]) -> int:
 
 
 def _message(obstacle: Obstacle) -> str:
-    from prevention.failures import hide_secrets
     from prevention.render.plain import one_line, place
 
     at = obstacle.location
     where = f"{place(at)}:{at.column}" if at else "docent"
     what = "\n  ".join(one_line(line) for line in obstacle.what.splitlines())
-    return hide_secrets(f"{where}: {what}\nNext: {one_line(obstacle.next_step)}")
+    return f"{where}: {what}\nNext: {one_line(obstacle.next_step)}"
 
 
 def _give_up_output(error: BaseException) -> None:

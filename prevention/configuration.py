@@ -113,7 +113,7 @@ def _nearest_settings(folder: Path) -> tuple[Path | None, Mapping[str, object]]:
 
 def _read_settings(file: Path) -> Mapping[str, object] | None:
     """The table ``[tool.docent]``, or ``None``; most files have none and are not parsed at all."""
-    text = file.read_text(encoding="utf-8", errors="replace")
+    text = _text_of(file)
     if "docent" not in text:
         return None
     import tomllib
@@ -134,15 +134,19 @@ def _read_settings(file: Path) -> Mapping[str, object] | None:
     return settings
 
 
+def _text_of(file: Path) -> str:
+    return file.read_text(encoding="utf-8", errors="replace")
+
+
 def _from_file(file: Path, key: str, value: object) -> object:
     if key not in _SETTINGS:
         what = f"[tool.docent] has no setting '{key}'."
-        _refuse(file, file.read_text(), key, what, _nearest(key, _SETTINGS, "Settings"))
+        _refuse(file, _text_of(file), key, what, _nearest(key, _SETTINGS, "Settings"))
     try:
         return _SETTINGS[key].from_toml(value, file.parent)
     except (TypeError, ValueError):
         what = f"'{key}' is {value!r}, and should be {_SETTINGS[key].expects}."
-        _refuse(file, file.read_text(), key, what, f"Write {_SETTINGS[key].expects}.")
+        _refuse(file, _text_of(file), key, what, f"Write {_SETTINGS[key].expects}.")
 
 
 def _from_environment(setting: _Setting, variable: str, text: str) -> object:

@@ -25,7 +25,7 @@ def _database_of_the_suite(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     from data_assets import sandbox
 
-    folder = Path(tempfile.mkdtemp(prefix="docent-"))
+    folder = Path(tempfile.mkdtemp(prefix="museum-"))
     folder.chmod(0o755)  # the server runs under a user of its own where we are root
     settings = {"DOCENT_HOME": str(folder / "home"), "DOCENT_LEARNER": "suite"}
     try:

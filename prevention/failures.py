@@ -10,6 +10,7 @@ import os
 import re
 import sys
 import traceback
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -29,6 +30,12 @@ NEXT_STEPS: Final = {
 
 def describe(error: BaseException) -> tuple[Obstacle, ...]:
     """The obstacles that an expected failure tells of; none where it was not expected."""
+    return tuple(
+        replace(obstacle, what=hide_secrets(obstacle.what)) for obstacle in _obstacles(error)
+    )
+
+
+def _obstacles(error: BaseException) -> tuple[Obstacle, ...]:
     if isinstance(error, NotJudged):
         return error.obstacles
     if isinstance(error, DocumentError):
@@ -49,7 +56,7 @@ def defect(error: BaseException) -> Obstacle:
     """How to tell a person that Docent itself is wrong."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _is_file(frame)]
     where = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
-    said = " ".join(str(error).split())[:200]
+    said = hide_secrets(" ".join(str(error).split())[:200])
     return Obstacle(
         f"A defect of Docent, not of your contracts: {type(error).__name__}: {said}{where}.",
         "Please open an issue with what you typed and this line; "

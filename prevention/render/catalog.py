@@ -33,7 +33,7 @@ def as_json(catalog: Catalog, tables: Sequence[Table]) -> str:
         "server_version": catalog.server_version,
         "tables": [_table(table) for table in tables],
     }
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(document, indent=2) + "\n"
 
 
 def _in_full(table: Table) -> str:

@@ -6,11 +6,15 @@ GitHub shows ten errors and ten warnings a step; the log holds them all.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 from contracts.model import Location
 from prevention.decision import Decision, Finding, Obstacle
-from prevention.render.plain import by_level, count, one_line, summary
+from prevention.render.plain import by_level, count, listed, one_line, split_uncovered, summary
 from prevention.words import issue, next_step
+
+SHOWN: Final = 50
+"""How many tables without a contract are named in one annotation."""
 
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
 
@@ -22,10 +26,10 @@ def render(decision: Decision, *, unfold: bool = False, root: str | None = None)
     """
     shown = decision.unfolded() if unfold else decision
     findings = by_level(shown.findings)
-    uncovered = [finding for finding in findings if finding.rule == "table-uncovered"]
-    lines = [_annotation(finding, root) for finding in findings if finding not in uncovered]
+    told, uncovered = split_uncovered(findings)
+    lines = [_annotation(finding, root) for finding in told]
     if uncovered:
-        names = ", ".join(finding.element for finding in uncovered)
+        names = listed([finding.element for finding in uncovered], SHOWN)
         what = f"{count(len(uncovered), 'table')} under no contract: {names}"
         lines.append(_command("warning", None, "table-uncovered", what))
     lines += [_trouble(obstacle, root) for obstacle in decision.obstacles]

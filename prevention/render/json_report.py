@@ -16,7 +16,7 @@ SCHEMA: Final = "urn:docent:report:1.0.0"
 def render(decision: Decision, *, unfold: bool = False) -> str:
     """The decision as a JSON document; ``unfold`` gives each part a finding of its own."""
     shown = decision.unfolded() if unfold else decision
-    return json.dumps(report(shown), ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(report(shown), indent=2) + "\n"
 
 
 def report(decision: Decision) -> dict[str, object]:

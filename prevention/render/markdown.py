@@ -11,7 +11,15 @@ from collections.abc import Sequence
 from typing import Final
 
 from prevention.decision import Decision, Finding, Obstacle
-from prevention.render.plain import by_level, count, one_line, place, summary
+from prevention.render.plain import (
+    by_level,
+    count,
+    listed,
+    one_line,
+    place,
+    split_uncovered,
+    summary,
+)
 from prevention.words import issue, next_step
 
 MARKER: Final = "<!-- docent:contract-check -->"
@@ -24,6 +32,9 @@ SUMMARY_LIMIT: Final = 1_000_000
 """What GitHub takes for a job's summary, in bytes, with a little to spare."""
 
 ELSEWHERE: Final = "The rest is in the job's summary and in the report that it keeps."
+
+SHOWN: Final = 50
+"""How many names are listed in one place."""
 
 LONGEST: Final = 500
 """The characters of one value that are shown."""
@@ -43,8 +54,8 @@ def render(
     """
     shown = decision.unfolded() if unfold else decision
     head = f"{MARKER}\n## Data contracts: {_title(shown, resolved)}\n\n{summary(shown, code)}\n"
-    blocks = [_block(finding) for finding in by_level(_told_one_by_one(shown.findings))]
-    blocks += _uncovered([finding for finding in shown.findings if _is_uncovered(finding)])
+    told, uncovered = split_uncovered(by_level(shown.findings))
+    blocks = [_block(finding) for finding in told] + _uncovered(uncovered)
     blocks += [_obstacle(obstacle) for obstacle in shown.obstacles]
     return _fit(head, blocks, limit, elsewhere)
 
@@ -66,14 +77,6 @@ def _title(decision: Decision, resolved: bool) -> str:
     if decision.status == "broken":
         return f"{count(sum(f.breaks for f in decision.findings), 'promise')} broken"
     return "resolved, all promises hold" if resolved else "all promises hold"
-
-
-def _told_one_by_one(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    return tuple(finding for finding in findings if not _is_uncovered(finding))
-
-
-def _is_uncovered(finding: Finding) -> bool:
-    return finding.rule == "table-uncovered"
 
 
 def _block(finding: Finding) -> str:
@@ -100,13 +103,14 @@ def _parts(parts: Sequence[Finding]) -> str | None:
     """The columns under a finding; a single part says nothing that the finding does not."""
     if len(parts) < 2:
         return None
-    return ", ".join(code(name) for name in dict.fromkeys(part.column or "" for part in parts))
+    columns = dict.fromkeys(part.column or "" for part in parts)
+    return listed([code(column) for column in columns], SHOWN)
 
 
 def _uncovered(findings: Sequence[Finding]) -> list[str]:
     if not findings:
         return []
-    names = ", ".join(code(finding.element) for finding in findings)
+    names = listed([code(finding.element) for finding in findings], SHOWN)
     head = f"### warning: {count(len(findings), 'table')} under no contract"
     return [f"{head}\n\n- found: {names}\n- next: draft a contract: `docent draft TABLE`\n"]
 

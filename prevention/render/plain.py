@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from contracts.model import Location
@@ -34,6 +34,12 @@ def place(location: Location) -> str:
 def count(number: int, singular: str, plural: str | None = None) -> str:
     """``1 table``, ``2 tables``."""
     return f"{number} {singular if number == 1 else plural or singular + 's'}"
+
+
+def listed(names: Sequence[str], most: int) -> str:
+    """The names with commas between them, those beyond so many only counted."""
+    rest = len(names) - most
+    return ", ".join(names[:most]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def painter(colour: bool) -> Paint:
@@ -72,6 +78,12 @@ def by_level(findings: tuple[Finding, ...]) -> list[Finding]:
     """The findings, those that break a promise first."""
     levels = {"error": 0, "warning": 1, "note": 2}
     return sorted(findings, key=lambda finding: (not finding.breaks, levels[finding.level]))
+
+
+def split_uncovered(findings: Sequence[Finding]) -> tuple[list[Finding], list[Finding]]:
+    """The findings to tell one by one, and the tables without a contract, told together."""
+    told = [finding for finding in findings if finding.rule != "table-uncovered"]
+    return told, [finding for finding in findings if finding.rule == "table-uncovered"]
 
 
 def _is(finding: Finding, level: str) -> bool:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from prevention.decision import Decision, Finding, Obstacle
-from prevention.render.plain import Paint, by_level, count, one_line, painter, place, summary
+from prevention.render.plain import (
+    Paint,
+    by_level,
+    count,
+    listed,
+    one_line,
+    painter,
+    place,
+    split_uncovered,
+    summary,
+)
 from prevention.words import issue, next_step
 
 SHOWN = 3
@@ -17,10 +27,10 @@ def render(decision: Decision, *, colour: bool = False, unfold: bool = False) ->
     paint = painter(colour)
     shown = decision.unfolded() if unfold else decision
     findings = by_level(shown.findings)
-    uncovered = [finding for finding in findings if finding.rule == "table-uncovered"]
+    told, uncovered = split_uncovered(findings)
     if unfold or len(uncovered) == 1:
-        uncovered = []
-    blocks = [_block(finding, paint) for finding in findings if finding not in uncovered]
+        told, uncovered = findings, []
+    blocks = [_block(finding, paint) for finding in told]
     if uncovered:
         blocks.append(_uncovered(uncovered, paint))
     blocks += [_obstacle(obstacle, paint) for obstacle in decision.obstacles]
@@ -58,9 +68,8 @@ def _folded(finding: Finding) -> str | None:
 
 
 def _uncovered(findings: Sequence[Finding], paint: Paint) -> str:
-    names = ", ".join(one_line(finding.element) for finding in findings[:SHOWN])
-    rest = len(findings) - SHOWN
-    more = f" and {rest} more; --unfold lists them" if rest > 0 else ""
+    names = listed([finding.element for finding in findings], SHOWN)
+    more = "; --unfold lists them" if len(findings) > SHOWN else ""
     head = f"{paint('warning', 'warning')}  table-uncovered  {count(len(findings), 'table')}"
     facts = [
         _fact("found", names + more, paint),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,13 +18,19 @@ import pytest
 import prevention
 from prevention import cli
 from prevention.decision import Decision
-from tests.prevention.running import DOCENT, REPOSITORY, docent, environment
+from tests.prevention.running import (
+    DOCENT,
+    INSTALLED,
+    REPOSITORY,
+    docent,
+    docent_process,
+    environment,
+)
 
 CONTRACTS = REPOSITORY / "contracts"
 IMAGES = CONTRACTS / "object_images_contract_spec.json"
 SCHEMA = json.loads((REPOSITORY / "prevention" / "report.schema.json").read_text())
 RENAME = "alter table object_images rename column primary_image to image"
-INSTALLED = (str(Path(sys.executable).with_name("docent")),)
 
 
 def run(url: str, *statements: str) -> None:
@@ -43,7 +49,7 @@ def in_use(url: str, **changes: str) -> dict[str, str | None]:
 
 
 def test_a_museum_as_promised_is_green(museum: str) -> None:
-    ran = docent("check", settings=in_use(museum))
+    ran = docent_process("check", settings=in_use(museum))
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.startswith("All promises hold. Checked 8 contracts, 8 tables and 33 columns in ")
     assert len(ran.out.splitlines()) == 1
@@ -53,7 +59,7 @@ def test_a_renamed_column_is_one_finding_that_names_both_the_owner_and_the_line(
     museum: str,
 ) -> None:
     run(museum, RENAME)
-    ran = docent("check", settings=in_use(museum))
+    ran = docent_process("check", settings=in_use(museum))
     owner = "Data Engineering Team <data-eng@museum.org>"
     blocks = ran.out.split("\n\n")
     assert (ran.code, ran.err, len(blocks)) == (1, "", 2)
@@ -149,7 +155,7 @@ def test_other_schemas_are_looked_at_when_asked(museum: str) -> None:
 
 
 def test_documents_alone_need_no_database() -> None:
-    ran = docent("check", "--documents")
+    ran = docent_process("check", "--documents")
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.startswith("All promises hold. Checked 8 contracts, 8 tables and 33 columns,")
 
@@ -247,7 +253,7 @@ def test_a_database_that_cannot_be_reached_is_one_message(url: str, says: str) -
 
 
 def test_a_server_that_refuses_the_password_is_told(refusing_server: str) -> None:
-    ran = docent("check", settings=in_use(refusing_server))
+    ran = docent_process("check", settings=in_use(refusing_server))
     assert ran.code == 2
     assert "refuses the user or the password" in ran.err
     assert "secret" not in ran.err
@@ -377,7 +383,7 @@ def test_it_works_in_a_repository_with_its_own_contracts(elsewhere: Path, museum
     run(museum, RENAME)
     (elsewhere / "src").mkdir()
     for folder in (elsewhere, elsewhere / "src"):
-        ran = docent("check", folder=folder, settings=in_use(museum), command=INSTALLED)
+        ran = docent_process("check", folder=folder, settings=in_use(museum), command=INSTALLED)
         assert ran.code == 1, ran
         assert "contracts/object_images_contract_spec.json:" in ran.out
         assert "Checked 1 contract, 1 table and 4 columns" in ran.out
@@ -386,19 +392,37 @@ def test_it_works_in_a_repository_with_its_own_contracts(elsewhere: Path, museum
 def test_a_connection_is_used_by_its_name(elsewhere: Path, museum: str) -> None:
     settings = {"DATABASE_URL": "postgresql://127.0.0.1:1/none", "STAGING_URL": museum}
     words = ("check", "--connection", "staging")
-    ran = docent(*words, folder=elsewhere, settings=settings, command=INSTALLED)
+    unset: dict[str, str | None] = {"STAGING_URL": None}
+    ran = docent_process(*words, folder=elsewhere, settings=settings, command=INSTALLED)
     assert ran.code == 0, ran
-    ran = docent(*words, folder=elsewhere, settings={"STAGING_URL": None}, command=INSTALLED)
+    ran = docent_process(*words, folder=elsewhere, settings=unset, command=INSTALLED)
     assert (ran.code, "export STAGING_URL=" in ran.err) == (2, True)
-    ran = docent("check", "--connection", "stagin", folder=elsewhere, command=INSTALLED)
+    ran = docent_process("check", "--connection", "stagin", folder=elsewhere, command=INSTALLED)
     assert "Did you mean 'staging'?" in ran.err
 
 
 def test_settings_that_cannot_be_followed_are_told_with_their_line(elsewhere: Path) -> None:
     (elsewhere / "pyproject.toml").write_text("[tool.docent]\nscheams = ['public']\n")
-    ran = docent("check", "--documents", folder=elsewhere, command=INSTALLED)
+    ran = docent_process("check", "--documents", folder=elsewhere, command=INSTALLED)
     assert ran.code == 2
     assert ran.err == (
         "pyproject.toml:2:1: [tool.docent] has no setting 'scheams'.\n"
         "Next: Did you mean 'schemas'?\n"
     )
+
+
+def test_in_the_sandbox_a_stopped_server_is_started() -> None:
+    folder = Path(tempfile.mkdtemp(prefix="museum-"))
+    folder.chmod(0o755)
+    settings = {"DOCENT_HOME": str(folder / "home"), "DOCENT_LEARNER": "ada", "DATABASE_URL": None}
+    try:
+        ran = docent_process("up", settings=settings)
+        assert (ran.code, ran.out.splitlines()[-1]) == (0, "Next: docent check")
+        assert docent_process("down", settings=settings).code == 0
+        ran = docent_process("check", settings=settings)
+        assert ran.code == 0, ran
+        assert ran.out.endswith("8 tables and 33 columns in docent_ada.\n")
+        assert ran.out.startswith("All promises hold. ")
+    finally:
+        docent_process("down", settings=settings)
+        shutil.rmtree(folder, ignore_errors=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -23,11 +24,11 @@ from prevention.commands.group import SECTIONS, added_commands
 from prevention.commands.group import docent as group
 from prevention.decision import NotJudged, Obstacle
 from prevention.failures import describe, hide_secrets
-from tests.prevention.running import DOCENT, REPOSITORY, docent, environment
+from tests.prevention.running import DOCENT, REPOSITORY, docent, docent_process, environment
 
 
 def test_help_shows_the_commands_in_their_groups() -> None:
-    ran = docent("--help")
+    ran = docent_process("--help")
     assert ran.code == 0
     titles = [line for line in ran.out.splitlines() if line in {f"{name}:" for name in SECTIONS}]
     assert titles == ["Sandbox:", "Contracts:", "Watch:"]
@@ -79,7 +80,7 @@ def test_help_imports_click_and_little_else() -> None:
 
 
 def test_the_version_is_the_packages() -> None:
-    ran = docent("--version")
+    ran = docent_process("--version")
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.startswith("docent 0.")
 
@@ -96,11 +97,11 @@ def test_commands_are_added_by_entry_points(tmp_path: Path) -> None:
         "    '''Walk through the museum.'''\n    click.echo('walking')\n"
     )
     settings = {"PYTHONPATH": str(tmp_path)}
-    ran = docent("--help", settings=settings)
+    ran = docent_process("--help", settings=settings)
     assert "Tour:" in ran.out
     assert "walk  Walk through the museum." in ran.out
-    assert docent("walk", settings=settings).out == "walking\n"
-    assert "walking" not in docent("check", "--help", settings=settings).out
+    assert docent_process("walk", settings=settings).out == "walking\n"
+    assert "walking" not in docent_process("check", "--help", settings=settings).out
 
 
 def test_entry_points_are_those_that_the_standard_library_finds() -> None:
@@ -278,9 +279,30 @@ def test_a_full_disk_is_told(form: str) -> None:
     )
 
 
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_stream_that_is_closed_is_no_trouble(closed: str) -> None:
+    for arguments, code in (("check --documents", 0), ("check --documents no/such", 2)):
+        command = f'"{sys.executable}" -m prevention.cli {arguments} {closed}'
+        process = subprocess.run(
+            ["sh", "-c", command], capture_output=True, text=True, env=environment(), timeout=60,
+            cwd=REPOSITORY,
+        )  # fmt: skip
+        assert process.returncode == code
+        assert "Traceback" not in process.stderr
+        assert "defect" not in process.stderr
+
+
+def test_json_is_json_on_any_terminal(tmp_path: Path) -> None:
+    settings = {"PYTHONIOENCODING": "ascii"}
+    words = ("check", "--documents", tmp_path / "Größe🏛", "--format", "json")
+    ran = docent_process(*words, settings=settings)
+    (obstacle,) = json.loads(ran.out)["obstacles"]
+    assert obstacle["location"]["file"] == str(tmp_path / "Größe🏛")
+
+
 def test_a_terminal_that_knows_little_shows_escapes(tmp_path: Path) -> None:
     settings = {"PYTHONIOENCODING": "ascii"}
-    ran = docent("check", "--documents", tmp_path / "Größe", settings=settings)
+    ran = docent_process("check", "--documents", tmp_path / "Größe", settings=settings)
     assert ran.code == 2
     assert "Gr\\xf6\\xdfe" in ran.err
 
@@ -311,7 +333,7 @@ def test_ctrl_c_says_that_nothing_was_changed(tmp_path: Path) -> None:
 
 def test_ctrl_c_at_any_moment_leaves_no_traceback() -> None:
     started = time.monotonic()
-    docent("check", "--documents")
+    docent_process("check", "--documents")
     whole = time.monotonic() - started
     for part in (0.35, 0.5, 0.65, 0.8, 0.95):
         with subprocess.Popen(

@@ -16,7 +16,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def write(folder: Path, text: str) -> Path:
     file = folder / "pyproject.toml"
-    file.write_text(text)
+    file.write_bytes(text.encode("utf-8", "surrogateescape"))
     return file
 
 
@@ -86,6 +86,7 @@ def test_the_environment_wins_over_the_file(project: Path) -> None:
         ('[tool.docent]\ncontract = "x"\n', 2, "no setting 'contract'", "mean 'contracts'?"),
         ('[tool]\ndocent = {scheams = ["x"]}\n', 2, "no setting 'scheams'", "mean 'schemas'?"),
         ("[tool.docent]\n\nzzz = 1\n", 3, "no setting 'zzz'", "Settings: contracts, alembic,"),
+        ("[tool.docent]\n# \udcff\nzzz = 1\n", 3, "no setting 'zzz'", "Settings:"),
         ("[tool.docent]\nstrict = 1\n", 2, "'strict' is 1", "Write true or false."),
         ("[tool.docent]\nnotice-days = true\n", 2, "'notice-days' is True", "a number of days"),
         ("[tool.docent]\nnotice-days = -1\n", 2, "'notice-days' is -1", "a number of days"),

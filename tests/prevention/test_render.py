@@ -114,6 +114,14 @@ def test_tables_without_a_contract_are_one_block_until_somebody_asks() -> None:
     assert text.render(decision, unfold=True).count("table-uncovered") == 5
 
 
+def test_a_great_many_tables_without_a_contract_are_counted_in_the_comment_too() -> None:
+    decision = decide([uncovered(f"guestbook_{number}") for number in range(5_000)], CHECKED)
+    comment = markdown.render(decision)
+    assert "### warning: 5000 tables under no contract" in comment
+    assert "`public.guestbook_49` and 4950 more" in comment
+    assert len(github.render(decision).splitlines()) == 2
+
+
 def test_unfolded_text_names_the_cause_of_each_part() -> None:
     lines = text.render(BROKEN, unfold=True)
     assert lines.count("cause     table-missing public.object_images_normalized") == 4
