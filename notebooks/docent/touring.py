@@ -72,7 +72,10 @@ def walk(
     at_once: int = 2,
     say: Say = lambda _: None,
 ) -> tuple[Walk, ...]:
-    """Run notebooks in these modes, so many at once; raises SandboxError without a server."""
+    """Run notebooks in these modes, so many at once; raises SandboxError without a server.
+
+    A notebook that tells no lesson has nothing to solve, and is run in the first mode only.
+    """
     from data_assets import sandbox
 
     with sandbox_for_the_walk() as environment, ThreadPoolExecutor(at_once) as pool:
@@ -80,9 +83,13 @@ def walk(
         runs = [
             pool.submit(_walk_one, path, lesson, mode, environment, say)
             for path, lesson in notebooks
-            for mode in modes
+            for mode in (modes if lesson else modes[:1])
         ]
-        return tuple(run.result() for run in runs)
+        try:
+            return tuple(run.result() for run in runs)
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
 
 
 @contextmanager

@@ -24,6 +24,7 @@ VALUE = examining.value(8, slips=[Slip(9, "You counted one that is not the museu
 TEXT = examining.value("column-renamed")
 MEMBERS = examining.members({"object", "object_tags"}, slips=[Slip("alembic_version", "Not ours.")])
 SQUARE = examining.function([((2,), 4), ((-3,), 9)], time_limit=0.3)
+SAME_LIST: tuple[object, ...] = ([],)
 PARTS = examining.parts({"rule": TEXT, "tables": VALUE})
 
 
@@ -73,7 +74,7 @@ def spoil(numbers: list[int]) -> int:
         (SQUARE, lambda number: None, "wrong", "returns None"),
         (SQUARE, for_ever, "wrong", "had not come back after 0.3 seconds"),
         (SQUARE, 4, "wrong", "without brackets"),
-        (examining.function([(([],), 1), (([],), 1)]), spoil, "correct", ""),
+        (examining.function([(SAME_LIST, 1), (SAME_LIST, 1)]), spoil, "correct", ""),
         (PARTS, {"rule": "column-renamed", "tables": 8}, "correct", "All 2 parts"),
         (PARTS, {"rule": "column-renamed", "tables": ...}, "incomplete", "Still open: tables"),
         (PARTS, {"rule": "type-differs"}, "wrong", "rule: Your answer is 'type-differs'"),

@@ -105,6 +105,7 @@ def test_a_notebook_that_stops_says_why_and_what_it_had_said_before(
 ) -> None:
     by_name, _ = walks
     bad = by_name["00_bad", "as shipped"]
+    assert ("00_bad", "solved") not in by_name
     assert "ZeroDivisionError" in bad.stopped
     assert bad.unmet == ("type-differs",)
     assert bad.outcomes == {"00.1": ("not attempted",)}
