@@ -14,7 +14,7 @@ from docent.exercise import Exercise, Lesson, Outcome, WrongAnswer
 from docent.lessons import EXERCISES, LESSONS
 from docent.solving import LONGEST_CELL
 
-ALL = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=str)
+ALL = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=lambda one: one.id)
 WRONG = [
     pytest.param(exercise, wrong, id=f"{exercise.id}-{number}")
     for exercise in EXERCISES.values()
