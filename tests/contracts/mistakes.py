@@ -107,6 +107,14 @@ MISTAKES: list[tuple[dict[str, Any], tuple[str, ...]]] = [
         (f'21:11 {C}.character_maximum_length: character_maximum_length is 30, but data_type is "varchar(20)". | Correct one, or delete character_maximum_length.',),
     ),
     (
+        column({"data_type": "date", "datetime_precision": 3}),
+        (f"21:11 {C}.datetime_precision: datetime_precision is 3, but a date has no seconds. | Delete datetime_precision.",),
+    ),
+    (
+        column({"data_type": "bpchar", "character_maximum_length": 3}),
+        (f'21:11 {C}.character_maximum_length: character_maximum_length is 3, but data_type is "bpchar". | Correct one, or delete character_maximum_length.',),
+    ),
+    (
         column({"data_type": "integer", "udt_name": "int8"}),
         (f'21:11 {C}.udt_name: udt_name is "int8", which is bigint, but the type is integer. | Delete udt_name.',),
     ),

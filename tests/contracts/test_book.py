@@ -187,6 +187,7 @@ NEAR_MISSES: list[dict[str, Any]] = [
     column({"primaryKey": True, "is_nullable": False}),
     column({"primaryKey": False, "is_nullable": True}),
     column({"data_type": "varchar(20)", "character_maximum_length": 20}),
+    column({"data_type": "bpchar", "character_maximum_length": None}),
     column({"data_type": "int4", "udt_name": "int4"}),
     column({"data_type": "numeric(6,2)", "numeric_scale": 2}),
     column({"data_type": "text[]"}, array_element={"data_type": "text"}),
