@@ -10,7 +10,7 @@ from contracts.model import Location
 from detection.model import Violation
 from docent.display import Code, Dots, Facts, Grid, Paragraph, Piece, Shown, plain
 from docent.exercise import Exercise, Lesson, Outcome
-from docent.ledger import ATTEMPTS_BEFORE_SOLUTION, Progress, Record
+from docent.records import ATTEMPTS_BEFORE_SOLUTION, Progress, Record
 from prevention.decision import Decision, Finding, finding_of
 from prevention.words import issue, next_step
 

@@ -18,8 +18,8 @@ from docent import cards
 from docent.display import OUTCOME_TYPE, Shown, escaped, plain, prose, rows_table, show
 from docent.exercise import Outcome
 from docent.expecting import expectation_card
-from docent.ledger import Progress, Record
 from docent.lessons import EXERCISES, LESSONS
+from docent.records import Progress, Record
 from prevention.decision import Checked, decide, finding_of
 
 EXERCISE = EXERCISES["00.1"]

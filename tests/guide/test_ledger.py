@@ -17,17 +17,8 @@ from hypothesis import strategies as st
 
 from docent import ledger as ledger_module
 from docent.exercise import Kind, Outcome
-from docent.ledger import (
-    Ledger,
-    Progress,
-    Record,
-    UnreadableProgress,
-    from_text,
-    merged,
-    put_aside,
-    read_class,
-    to_text,
-)
+from docent.ledger import Ledger, put_aside, read_class
+from docent.records import Progress, Record, UnreadableProgress, from_text, merged, to_text
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
