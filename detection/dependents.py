@@ -8,6 +8,8 @@ from typing import Any, Final, Literal
 import psycopg
 from psycopg.rows import tuple_row
 
+from detection.model import Catalog
+
 ViewKind = Literal["view", "materialized view"]
 
 _STATEMENT: Final = """
@@ -61,6 +63,11 @@ class DependentView:
     def qualified_name(self) -> str:
         """``schema.view``, unquoted: for people, never for SQL."""
         return f"{self.schema}.{self.name}"
+
+
+def has_views(catalog: Catalog) -> bool:
+    """Whether there is any view that could hang on anything."""
+    return any(table.kind in ("view", "materialized view") for table in catalog.tables)
 
 
 def find_dependents(

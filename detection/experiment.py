@@ -22,7 +22,7 @@ from contracts.types import UnknownTypeError
 from detection.catalog import read_catalog
 from detection.changing import LOSES_VIEWS, Change, drop_statement, statement
 from detection.coverage import find_uncovered
-from detection.dependents import DependentView, find_dependents
+from detection.dependents import DependentView, find_dependents, has_views
 from detection.model import Catalog, Violation
 from detection.replay import Answer, Difference, Failure, Sight, ask, compare, failure_of, look
 from detection.violations import find_violations
@@ -171,8 +171,8 @@ class _Trial:
                 for number, sights in enumerate(zip(first, second, strict=True))
                 if not is_settled(reach, *sights)
             ]
-            later = self._ask(witnesses, doubtful)
-        earlier = self._ask(witnesses, doubtful)
+            later = self._ask(witnesses, second, doubtful)
+        earlier = self._ask(witnesses, first, doubtful)
         known = set(_violations(contracts, before, strict=strict))
         found = _violations(contracts, after, strict=strict)
         return self._experiment(
@@ -210,7 +210,7 @@ class _Trial:
         made = statement(change, table.kind if table else None)
         in_the_way = change.kind in LOSES_VIEWS
         views = []
-        if change.kind != "add column":
+        if change.kind != "add column" and has_views(catalog):
             of_column = change.column if change.kind != "drop table" else None
             views = list(find_dependents(self.connection, change.schema, change.table, of_column))
         self.views += [replace(view, dropped=in_the_way) for view in views]
@@ -224,10 +224,14 @@ class _Trial:
         return look(self.connection, queries, until=self.deadline)
 
     def _ask(
-        self, witnesses: Sequence[Witness], numbers: Sequence[int]
+        self,
+        witnesses: Sequence[Witness],
+        sights: Sequence[Sight | Failure],
+        numbers: Sequence[int],
     ) -> Mapping[int, Answer | Failure]:
         queries = [witnesses[number].query.sql for number in numbers]
-        answers = ask(self.connection, queries, until=self.deadline)
+        seen = [sight for number in numbers if isinstance(sight := sights[number], Sight)]
+        answers = ask(self.connection, queries, seen=seen, until=self.deadline)
         return dict(zip(numbers, answers, strict=True))
 
 

@@ -143,10 +143,22 @@ def look(
 
 
 def ask(
-    connection: psycopg.Connection[Any], queries: Sequence[str], *, until: float = math.inf
+    connection: psycopg.Connection[Any],
+    queries: Sequence[str],
+    *,
+    seen: Sequence[Sight] | None = None,
+    until: float = math.inf,
 ) -> tuple[Answer | Failure, ...]:
-    """What each of these queries returns; ``until`` as for :func:`look`."""
-    return _each_read(connection, [partial(_ask, query=query) for query in queries], until)
+    """What each of these queries returns; ``until`` as for :func:`look`.
+
+    seen:  how each of them looked a moment ago, where that is known: it saves a question.
+    """
+    columns = [None] * len(queries) if seen is None else [sight.columns for sight in seen]
+    reads = [
+        partial(_ask, query=query, columns=known)
+        for query, known in zip(queries, columns, strict=True)
+    ]
+    return _each_read(connection, reads, until)
 
 
 def compare(before: Answer | Failure, after: Answer | Failure) -> Difference:
@@ -275,8 +287,10 @@ def _look(cursor: psycopg.Cursor[Any], query: str) -> Sight:
     return Sight(columns, shown_reads(cursor.fetchall()[0][0][0]["Plan"]))
 
 
-def _ask(cursor: psycopg.Cursor[Any], query: str) -> Answer:
-    columns = _columns(cursor, query)
+def _ask(
+    cursor: psycopg.Cursor[Any], query: str, columns: tuple[Output, ...] | None = None
+) -> Answer:
+    columns = columns or _columns(cursor, query)
     for column in columns:
         cursor.adapters.register_loader(column.oid, TextLoader)
     cursor.execute(_asked(query, f" limit {MOST_ROWS + 1}"), prepare=False)

@@ -12,7 +12,7 @@ import psycopg
 from contracts.consumers import Consumer, Query
 from contracts.model import Table
 from detection.changing import TOUCHES_ROWS, Change
-from detection.dependents import find_dependents
+from detection.dependents import find_dependents, has_views
 from detection.model import Catalog
 from detection.replay import Failure, Sight
 
@@ -55,8 +55,9 @@ def reach_of(
         names |= {change.table, *_family(change, catalog)}
         if change.kind == "rename table" and change.to:
             names.add(change.to)
-        views = find_dependents(connection, change.schema, change.table)
-        names.update(view.name for view in views)
+        if has_views(catalog):
+            views = find_dependents(connection, change.schema, change.table)
+            names.update(view.name for view in views)
     touched = {change.column or "" for change in changes if change.kind in TOUCHES_ROWS}
     plain = all(_PLAIN.fullmatch(name) for name in names)
     return Reach(frozenset(names) if plain else None, frozenset(touched))

@@ -200,6 +200,17 @@ def test_a_change_can_mend(
     assert any_connection.execute("select count(*) from object_tags").fetchone() == (0,)
 
 
+def test_what_was_broken_before_is_no_effect_of_the_change(
+    any_connection: psycopg.Connection, promises: tuple[Contract, ...]
+) -> None:
+    any_connection.execute("create table object_tags (object_id integer primary key, tags text)")
+    tags = [contract for contract in promises if "tags" in contract.name]
+    change = Change("drop column", "public", "object_tags", "tags")
+    experiment = try_change(any_connection, change, tags)
+    assert rules(experiment) == [("column-missing", "object_tags.tags")]
+    assert [each.rule for each in experiment.mended] == ["type-differs"]
+
+
 def consumer(*queries: str) -> Consumer:
     return Consumer(
         name="guide-app",
