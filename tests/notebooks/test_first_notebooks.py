@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-import papermill
+import papermill  # type: ignore[import-untyped]
 import psycopg
 import pytest
 
@@ -17,7 +17,7 @@ NOTEBOOKS = REPOSITORY / "notebooks"
 
 def run(name: str, folder: Path, database_url: str) -> nbformat.NotebookNode:
     """Execute a notebook in its own folder against a database, and return it with its outputs."""
-    return papermill.execute_notebook(
+    executed: nbformat.NotebookNode = papermill.execute_notebook(
         NOTEBOOKS / name,
         folder / name,
         parameters={"database_url": database_url},
@@ -25,6 +25,7 @@ def run(name: str, folder: Path, database_url: str) -> nbformat.NotebookNode:
         progress_bar=False,
         kernel_name="python3",
     )
+    return executed
 
 
 def said_by(notebook: nbformat.NotebookNode, source: str) -> str:
