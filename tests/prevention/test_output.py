@@ -26,9 +26,16 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
     assert (tmp_path / "report.json").read_text() == "text"
 
 
-def test_a_device_is_written_to_and_not_replaced() -> None:
-    write_whole(Path(os.devnull), "text")
-    assert not Path(os.devnull).is_file()
+def test_what_is_no_ordinary_file_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    end = os.open(pipe, os.O_RDWR | os.O_NONBLOCK)
+    try:
+        write_whole(pipe, "text")
+        assert pipe.is_fifo()
+        assert os.read(end, 10) == b"text"
+    finally:
+        os.close(end)
 
 
 def test_a_failure_leaves_the_old_file_and_nothing_else(

@@ -251,6 +251,21 @@ def test_github_annotates_the_line_of_the_promise() -> None:
     assert kinds == ["::error", "::error", "::warning", "::warning", "2"]
 
 
+@pytest.mark.parametrize(
+    ("text", "data", "parameter"),
+    [
+        ("plain", "plain", "plain"),
+        ("50%", "50%25", "50%25"),
+        ("%0A", "%250A", "%250A"),
+        ("a\r\nb", "a%0D%0Ab", "a%0D%0Ab"),
+        ("a: b, c", "a: b, c", "a%3A b%2C c"),
+        ("::error::x", "::error::x", "%3A%3Aerror%3A%3Ax"),
+    ],
+)
+def test_github_escapes_as_its_runner_undoes(text: str, data: str, parameter: str) -> None:
+    assert (github.data(text), github.parameter(text)) == (data, parameter)
+
+
 def test_github_counts_paths_from_the_root_of_the_repository(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
