@@ -321,6 +321,13 @@ SPREADING = {
            create trigger follows after update on object execute function follow()""",
         "select name from gallery",
     ),
+    "a trigger of Postgres's own": (
+        """alter table object add words tsvector;
+           create trigger keeps before update on object for each row execute function
+               tsvector_update_trigger(words, 'pg_catalog.simple', title);
+           update object set title = title""",
+        "select words from object",
+    ),
     "a view": ("create view titles as select title from object", "select title from titles"),
     "a view of a view": (
         """create view titles as select title from object;

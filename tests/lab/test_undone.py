@@ -117,7 +117,7 @@ def test_no_name_and_no_type_makes_an_experiment_fail(
 
 STAGES = [
     ("read_catalog", 1), ("read_catalog", 2), ("look", 1), ("look", 2), ("ask", 1), ("ask", 2),
-    ("find_dependents", 1), ("statement", 1), ("find_violations", 1), ("find_uncovered", 2),
+    ("statement", 1), ("find_violations", 1), ("find_uncovered", 2),
 ]  # fmt: skip
 
 
