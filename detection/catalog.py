@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,6 +21,9 @@ from detection.assembly import assemble
 from detection.model import Catalog
 
 OLDEST_SERVER: Final = 150000
+
+ATTEMPTS: Final = 10
+"""How often to read while others change what is read."""
 
 _STATEMENT: Final = Path(__file__).with_name("catalog.sql")
 
@@ -61,8 +64,7 @@ def read_catalog(
             f"The server is PostgreSQL {connection.info.server_version // 10000}; the catalogue "
             "can be read from 15 and newer. Next: point DATABASE_URL at a newer server."
         )
-    with _left_as_found(connection):
-        rows = _rows(connection, schemas)
+    rows = _rows_in_peace(connection, schemas)
     with _without_pauses():
         seen, tables, functions = assemble(rows)
     return Catalog(
@@ -72,6 +74,22 @@ def read_catalog(
         tables=tables,
         functions=functions,
     )
+
+
+def _rows_in_peace(
+    connection: psycopg.Connection[Any], schemas: Sequence[str] | None
+) -> list[tuple[Any, ...]]:
+    """The rows, read anew when somebody drops a table or view between its row and its text.
+
+    Postgres looks up a definition when it prints it, not when the statement began. Inside a
+    transaction of the caller's there is no second try: the first has ended it.
+    """
+    is_own = connection.info.transaction_status == pq.TransactionStatus.IDLE
+    for _ in range(ATTEMPTS - 1 if is_own else 0):
+        with suppress(psycopg.errors.InternalError_), _left_as_found(connection):
+            return _rows(connection, schemas)
+    with _left_as_found(connection):
+        return _rows(connection, schemas)
 
 
 def _rows(

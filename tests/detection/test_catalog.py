@@ -6,7 +6,7 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 from contracts.model import UNLIMITED, CheckConstraint, Column, DataType, ForeignKey, UniqueKey
-from detection.catalog import read_catalog
+from detection.catalog import ATTEMPTS, read_catalog
 from detection.making import made
 
 COLLECTION = """
@@ -446,3 +446,36 @@ def test_many_objects_at_once_are_as_the_constructor_makes_them() -> None:
     assert repr(columns[0]) == repr(Column("title", nullable=True))
     with pytest.raises(TypeError, match="Column needs a name"):
         made(Column, 1, nullable=[True])
+
+
+class Disturbed(psycopg.Cursor[tuple[object, ...]]):
+    """A cursor to which a view vanishes before its text is printed, as often as is said."""
+
+    disturbances = 0
+
+    def execute(self, query, *arguments, **options):  # type: ignore[no-untyped-def]
+        result = super().execute(query, *arguments, **options)
+        if isinstance(query, sql.Composable) and Disturbed.disturbances:
+            Disturbed.disturbances -= 1
+            raise psycopg.errors.InternalError_("could not open relation with OID 16384")
+        return result
+
+
+@pytest.mark.parametrize("autocommit", [True, False])
+def test_it_reads_again_when_somebody_drops_what_it_is_reading(
+    any_database: str, autocommit: bool
+) -> None:
+    with psycopg.connect(any_database, autocommit=autocommit) as connection:
+        connection.cursor_factory = Disturbed
+        Disturbed.disturbances = ATTEMPTS - 1
+        assert read_catalog(connection).tables == ()
+        assert Disturbed.disturbances == 0
+        assert connection.info.transaction_status.name == "IDLE"
+        Disturbed.disturbances = ATTEMPTS
+        with pytest.raises(psycopg.errors.InternalError_):
+            read_catalog(connection)
+        # what has ended the caller's transaction is the caller's to know
+        Disturbed.disturbances = 1
+        with pytest.raises(psycopg.errors.InternalError_), connection.transaction():
+            read_catalog(connection)
+        assert Disturbed.disturbances == 0

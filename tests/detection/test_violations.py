@@ -609,3 +609,19 @@ def test_the_order_is_that_of_the_contracts(museum: psycopg.Connection) -> None:
     assert find_violations(contracts, catalog) == found
     assert find_violations(contracts[::-1], catalog)[0].table == "object_images"
     assert find_violations([], catalog) == ()
+
+
+def test_a_lost_key_is_folded_under_the_dropped_column_that_took_it(
+    museum: psycopg.Connection,
+) -> None:
+    contracts = as_observed(museum, "visit")
+    museum.execute("alter table visit drop column object_id")
+    (violation,) = find_violations(contracts, read_catalog(museum))
+    assert (violation.rule, violation.column) == ("column-missing", "object_id")
+    assert [(part.rule, part.column) for part in violation.parts] == [
+        ("column-missing", "object_id"),
+        ("primary-key-missing", "visit_id"),
+    ]
+    museum.execute("alter table visit add primary key (visit_id)")
+    (violation,) = find_violations(contracts, read_catalog(museum))
+    assert violation.parts == ()
