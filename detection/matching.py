@@ -110,7 +110,8 @@ def _place_likeness(
     """For each pair of names, 1 where the place tells that they are one, 0 where it does not.
 
     A column that was renamed stays between the same neighbours, and so do several, in their
-    order. The end of a table tells nothing: whatever is added lands there.
+    order. Nothing is told by the end of a table, where whatever is added lands, nor by a place
+    from which one column went and to which two came.
     """
     common = {column.name for column in promised.columns} & {c.name for c in found.columns}
     old_gaps, new_gaps = _gaps(promised, common), _gaps(found, common)
@@ -120,11 +121,8 @@ def _place_likeness(
 
     def likeness(old: str, new: str) -> float:
         gap = old_gaps[old]
-        if gap != new_gaps[new] or gap[1] is None:
-            return 0.0
-        if sizes[gap] != new_sizes[gap]:
-            return 0.5
-        return float(before[old] == after[new])
+        as_many = gap == new_gaps[new] and sizes[gap] == new_sizes[gap]
+        return float(as_many and gap[1] is not None and before[old] == after[new])
 
     return {(old.name, new.name): likeness(old.name, new.name)
             for old in missing for new in undeclared}  # fmt: skip

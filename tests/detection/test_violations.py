@@ -119,6 +119,33 @@ CASES = {
         "alter table artist drop column name; alter table artist add column motto text",
         {("column-missing", "artist.name"), ("column-undeclared", "artist.motto")},
     ),
+    "the last column goes and an unlike one of its type comes": Case(
+        "alter table object_images drop column created_at; alter table object_images"
+        " add column lent timestamp not null default current_timestamp",
+        {
+            ("column-missing", "object_images.created_at"),
+            ("column-undeclared", "object_images.lent"),
+        },
+    ),
+    "one column goes and two unlike ones stand in its place": Case(
+        "drop table object_images; create table object_images (object_id integer primary key,"
+        " caption text, note text, additional_images text[],"
+        " created_at timestamp not null default current_timestamp)",
+        {
+            ("column-missing", "object_images.primary_image"),
+            ("column-undeclared", "object_images.caption"),
+            ("column-undeclared", "object_images.note"),
+        },
+    ),
+    "one column goes and stands in its place beside a new one": Case(
+        "drop table object_images; create table object_images (object_id integer primary key,"
+        " caption text, main_image text, additional_images text[],"
+        " created_at timestamp not null default current_timestamp)",
+        {
+            ("column-renamed", "object_images.primary_image"),
+            ("column-undeclared", "object_images.caption"),
+        },
+    ),
     "the book's scenario, in which the table is made anew": Case(
         "drop table object_images; create table object_images (object_id integer primary key,"
         " image text, is_primary_image boolean,"
