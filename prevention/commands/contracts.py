@@ -102,20 +102,21 @@ def check(
     having had nothing to check.
     """  # noqa: D301 - click reads \b
     from prevention.decision import NotJudged, not_judged
+    from prevention.delivering import deliver
     from prevention.failures import describe
 
     try:
         decision = _judge(paths, documents, strict, schemas, connection_name, baseline)
     except Exception as error:
         if (obstacles := describe(error)) and (form != "text" or output):
-            _deliver(not_judged(*obstacles), form, output, unfold)
+            deliver(not_judged(*obstacles), form, output, unfold)
         raise
     if decision.obstacles and form == "text" and not output:
         raise NotJudged(*decision.obstacles)
     if write_baseline and decision.status != "not-judged":
         _keep_baseline(decision, write_baseline)
         return
-    _deliver(decision, form, output, unfold)
+    deliver(decision, form, output, unfold)
     if decision.obstacles:
         raise NotJudged(*decision.obstacles)
     context.exit(decision.exit)
@@ -236,44 +237,6 @@ def _read_structure(schemas: Sequence[str], connection_name: str | None) -> Cata
 
     settings = configure()
     return read_structure(_database(settings, connection_name), schemas or settings.schemas)
-
-
-def _deliver(decision: Decision, form: str, output: Path | None, unfold: bool) -> None:
-    """Render the decision and write it; beside a file, the terminal gets the summary."""
-    from prevention.output import write_result
-    from prevention.render.plain import summary
-
-    write_result(_rendered(decision, form, unfold=unfold, colour=not output), output)
-    if output and os.fspath(output) != "-" and not decision.obstacles:
-        click.echo(f"{summary(decision)} Wrote {output}.")
-
-
-def _rendered(decision: Decision, form: str, *, unfold: bool, colour: bool) -> str:
-    if form == "json":
-        from prevention.render import json_report
-
-        return json_report.render(decision, unfold=unfold)
-    if form == "markdown":
-        from prevention.render import markdown
-
-        return markdown.render(decision, unfold=unfold)
-    if form == "junit":
-        from prevention.render import junit
-
-        return junit.render(decision, unfold=unfold)
-    if form == "github":
-        from prevention.render import github
-
-        return github.render(decision, unfold=unfold, root=os.environ.get("GITHUB_WORKSPACE"))
-    from prevention.render import text
-
-    return text.render(decision, unfold=unfold, colour=colour and _wants_colour())
-
-
-def _wants_colour() -> bool:
-    """Whether standard output is a terminal, and nobody asked for plain text (no-color.org)."""
-    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-    return sys.stdout.isatty() and not plain
 
 
 def _keep_baseline(decision: Decision, file: Path) -> None:

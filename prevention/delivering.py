@@ -1,0 +1,46 @@
+"""A decision on its way to people: rendered as they asked, to where they asked."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from prevention.decision import Decision
+from prevention.output import write_result
+from prevention.render.plain import summary
+
+
+def deliver(decision: Decision, form: str, output: Path | None, unfold: bool) -> None:
+    """Render the decision and write it; beside a file, the terminal gets the summary."""
+    write_result(_rendered(decision, form, unfold=unfold, colour=not output), output)
+    if output and os.fspath(output) != "-" and not decision.obstacles:
+        sys.stdout.write(f"{summary(decision)} Wrote {output}.\n")
+
+
+def _rendered(decision: Decision, form: str, *, unfold: bool, colour: bool) -> str:
+    if form == "json":
+        from prevention.render import json_report
+
+        return json_report.render(decision, unfold=unfold)
+    if form == "markdown":
+        from prevention.render import markdown
+
+        return markdown.render(decision, unfold=unfold)
+    if form == "junit":
+        from prevention.render import junit
+
+        return junit.render(decision, unfold=unfold)
+    if form == "github":
+        from prevention.render import github
+
+        return github.render(decision, unfold=unfold, root=os.environ.get("GITHUB_WORKSPACE"))
+    from prevention.render import text
+
+    return text.render(decision, unfold=unfold, colour=colour and _wants_colour())
+
+
+def _wants_colour() -> bool:
+    """Whether standard output is a terminal, and nobody asked for plain text (no-color.org)."""
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return sys.stdout.isatty() and not plain
