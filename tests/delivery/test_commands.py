@@ -97,7 +97,8 @@ def clone(tmp_path: Path) -> Path:
 def environment(database: str, **more: str) -> dict[str, str]:
     """What a command meets: the packages of this very Python, a database, no GitHub."""
     packages = Path(sys.executable).parent
-    inherited = {k: v for k, v in os.environ.items() if not k.startswith(("GITHUB_", "MAKE"))}
+    handed_down = ("GITHUB_", "MAKE", "ARGS", "REPORT", "PORT")  # by the make that runs the tests
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith(handed_down)}
     ours = {
         "PATH": f"{packages}:{os.environ['PATH']}",
         "VENV": str(packages.parent),

@@ -58,6 +58,9 @@ INSTALL = [
 
 # What the make that runs these tests hands down, or the person who runs it has set.
 NOT_INHERITED = {
+    "ARGS",
+    "PORT",
+    "REPORT",
     "VENV",
     "PYTHON",
     "DOCENT_SHARED",
