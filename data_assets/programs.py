@@ -113,12 +113,16 @@ def initialise(data: Path, programs: Path, user: str | None) -> None:
     )  # fmt: skip
     if done.returncode:
         shutil.rmtree(unfinished, ignore_errors=True)
-        said = last_line(done.stderr)
-        raise SandboxError(f"The server's data cannot be made in {data}: {said}", DO_WITHOUT)
+        said = reason(done.stderr)
+        raise SandboxError(
+            f"The server's data cannot be made in {data}: {said}.",
+            f"mend that, or {DO_WITHOUT}",
+        )
     shutil.rmtree(data, ignore_errors=True)
     unfinished.rename(data)
 
 
-def last_line(text: str) -> str:
-    """What a program said last."""
-    return (text.strip().splitlines() or ["no reason was given"])[-1]
+def reason(text: str) -> str:
+    """Why a program failed: the first error that it tells of, else what it said last."""
+    lines = text.strip().splitlines() or ["no reason was given"]
+    return next((line for line in lines if "error:" in line), lines[-1])

@@ -28,9 +28,9 @@ from data_assets.postmaster import Note, is_at_work_in, is_server_of, lives, rea
 from data_assets.programs import (
     DO_WITHOUT,
     initialise,
-    last_line,
     let_in,
     programs,
+    reason,
     run,
     system_user,
 )
@@ -229,7 +229,7 @@ def _launch(data: Path, folder: Path, user: str | None) -> None:
         data,
     )  # fmt: skip
     if done.returncode:
-        raise SandboxError(f"The server cannot be started: {last_line(done.stderr)}", DO_WITHOUT)
+        raise SandboxError(f"The server cannot be started: {reason(done.stderr)}", DO_WITHOUT)
 
 
 def _await(home: Path) -> None:
@@ -264,5 +264,10 @@ def _choose_socket_folder(data: Path, user: str | None) -> Path:
 
 
 def _remove_short_folder(folder: Path) -> None:
-    if str(folder).startswith(str(SHORT_FOLDER)):
-        shutil.rmtree(folder, ignore_errors=True)
+    """Remove a folder made for a socket alone. One that holds anything else stays as it is."""
+    if not str(folder).startswith(str(SHORT_FOLDER)) or (folder / "PG_VERSION").exists():
+        return
+    for left_over in (SOCKET, f"{SOCKET}.lock"):
+        (folder / left_over).unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        folder.rmdir()

@@ -9,8 +9,9 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
@@ -58,47 +59,52 @@ def test_nothing_heavy_is_imported_for_the_help() -> None:
     assert done.stdout == "[]\n"
 
 
-def test_a_session_from_up_to_down(tmp_path: Path) -> None:
-    """With the bundled sample, in a home of its own with a space in its path."""
-    home = tmp_path / "a home"
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """A home with a space in its path, in a folder that the server's user may pass through."""
+    folder = Path(tempfile.mkdtemp(prefix="home-"))
+    folder.chmod(0o755)
+    yield folder / "a home"
+    server.stop(folder / "a home")
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def test_a_session_from_up_to_down(home: Path) -> None:
     environment = {"DOCENT_HOME": str(home), "DOCENT_LEARNER": "anna"}
-    try:
-        up = docent("up", environment=environment)
-        url = server.url(home, "docent_anna")
-        assert (up.returncode, up.stdout) == (0, f"{url}\nNext: docent check\n")
-        assert up.stderr.splitlines() == [
-            "docent: making a PostgreSQL server of its own",
-            "docent: starting PostgreSQL",
-            "docent: creating the museum's tables",
-            "docent: loading the sample",
-            "docent: making the database docent_anna",
-        ]
-        records = json.loads((REPOSITORY / "data_assets" / "raw_data" / "objects.json").read_text())
-        assert rows(url, "select count(*) from object") == [(len(records),)]
-        again = docent("up", environment=environment)
-        assert (again.returncode, again.stdout, again.stderr) == (0, up.stdout, "")
+    up = docent("up", environment=environment)
+    url = server.url(home, "docent_anna")
+    assert up.stderr.splitlines() == [
+        "docent: making a PostgreSQL server of its own",
+        "docent: starting PostgreSQL",
+        "docent: creating the museum's tables",
+        "docent: loading the sample",
+        "docent: making the database docent_anna",
+    ]
+    assert (up.returncode, up.stdout) == (0, f"{url}\nNext: docent check\n")
+    records = json.loads((REPOSITORY / "data_assets" / "raw_data" / "objects.json").read_text())
+    assert rows(url, "select count(*) from object") == [(len(records),)]
+    again = docent("up", environment=environment)
+    assert (again.returncode, again.stdout, again.stderr) == (0, up.stdout, "")
 
-        shown = docent("url", environment=environment)
-        assert (shown.returncode, shown.stdout, shown.stderr) == (0, f"{url}\n", "")
+    shown = docent("url", environment=environment)
+    assert (shown.returncode, shown.stdout, shown.stderr) == (0, f"{url}\n", "")
 
-        reset = docent("reset", environment=environment)
-        assert (reset.returncode, reset.stdout) == (0, up.stdout)
-        assert re.fullmatch(r"docent: the old database is kept as docent_anna-20[-\d]+\n",
-                            reset.stderr)  # fmt: skip
+    reset = docent("reset", environment=environment)
+    assert (reset.returncode, reset.stdout) == (0, up.stdout)
+    assert re.fullmatch(r"docent: the old database is kept as docent_anna-20[-\d]+\n",
+                        reset.stderr)  # fmt: skip
 
-        down = docent("down", environment=environment)
-        assert (down.returncode, down.stdout) == (0, "")
-        assert down.stderr == "docent: stopped; docent up starts it again\n"
-        assert docent("down", environment=environment).stderr == (
-            "docent: no server of ours is running\n"
-        )
+    down = docent("down", environment=environment)
+    assert (down.returncode, down.stdout) == (0, "")
+    assert down.stderr == "docent: stopped; docent up starts it again\n"
+    assert docent("down", environment=environment).stderr == (
+        "docent: no server of ours is running\n"
+    )
 
-        restarted = docent("url", environment=environment)
-        assert restarted.stdout == f"{url}\n"
-        assert restarted.stderr == "docent: starting PostgreSQL\n"
-        assert rows(url, "select count(*) from object") == [(len(records),)]
-    finally:
-        server.stop(home)
+    restarted = docent("url", environment=environment)
+    assert restarted.stdout == f"{url}\n"
+    assert restarted.stderr == "docent: starting PostgreSQL\n"
+    assert rows(url, "select count(*) from object") == [(len(records),)]
 
 
 def test_psql_takes_the_address(environment: Environment, sample: Path) -> None:
