@@ -61,7 +61,8 @@ def summary(decision: Decision, quote: Quote = one_line) -> str:
         f"{known} known before",
         f"{count(decision.stale, 'entry', 'entries')} of the baseline no longer needed",
     ]
-    verdict = f"{count(broken, 'promise')} broken" if broken else "All promises hold"
+    kept = "All promises hold" if decision.checked.database else "The documents are in order"
+    verdict = f"{count(broken, 'promise')} broken" if broken else kept
     rest = [other for other in others if not other.startswith("0 ")]
     return f"{'; '.join([verdict, *rest])}. {looked_at(decision.checked, quote)}"
 
