@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,19 +91,23 @@ def faults(lock: str, project: dict[str, Any]) -> list[str]:
         return [f"line with an address or an option: {line}" for line in astray]
     locked = entries(lock)
     found = [f"no hash: {entry.name}" for entry in locked if not entry.hashes]
-    for wanted in required(project):
-        name = canonicalize_name(wanted.name)
-        versions = [entry.version for entry in locked if entry.name == name]
-        if not versions:
-            found.append(f"not locked: {name}")
-        found += [
-            f"{name} {version} is not {wanted.specifier}"
-            for version in versions
-            if not wanted.specifier.contains(version, prereleases=True)
-        ]
     for environment in environments():
-        names = [entry.name for entry in locked if entry.applies(environment)]
-        found += [f"twice for one environment: {n}" for n in set(names) if names.count(n) > 1]
+        versions: dict[str, list[str]] = defaultdict(list)
+        for entry in locked:
+            if entry.applies(environment):
+                versions[entry.name].append(entry.version)
+        found += [f"twice for one environment: {n}" for n, these in versions.items() if these[1:]]
+        for wanted in required(project):
+            if wanted.marker and not wanted.marker.evaluate(environment):
+                continue
+            name = canonicalize_name(wanted.name)
+            if name not in versions:
+                found.append(f"not locked: {name}")
+            found += [
+                f"{name} {version} is not {wanted.specifier}"
+                for version in versions[name]
+                if not wanted.specifier.contains(version, prereleases=True)
+            ]
     return sorted(set(found))
 
 
