@@ -3,10 +3,11 @@
 from typing import Final
 
 from docent.exercise import Exercise, register
-from docent.lessons import lesson_00, lesson_03
+from docent.lessons import lesson_00, lesson_01, lesson_03
 
 LESSONS: Final = register(
     lesson_00.LESSON,
+    lesson_01.LESSON,
     lesson_03.LESSON,
 )
 
