@@ -18,10 +18,15 @@ from urllib.parse import quote
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from psycopg import sql
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 POSTGRES_15 = Path("/usr/lib/postgresql/15/bin")
+
+# How fast a machine is at the moment decides no test.
+settings.register_profile("docent", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("docent")
 
 # Tests never touch the sandbox of whoever runs them, nor the database they work with.
 for name in ("DATABASE_URL", "DOCENT_LEARNER", "DOCENT_HOME"):
