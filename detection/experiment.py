@@ -19,12 +19,13 @@ from psycopg import pq
 from contracts.consumers import Consumer, Query
 from contracts.model import Contract, Owner
 from contracts.types import UnknownTypeError
+from detection.answers import Answer, Difference, Failure, Sight, compare
 from detection.catalog import read_catalog
 from detection.changing import LOSES_VIEWS, Change, drop_statement, statement
 from detection.coverage import find_uncovered
 from detection.dependents import DependentView, find_dependents, has_views
 from detection.model import Catalog, Violation
-from detection.replay import Answer, Difference, Failure, Sight, ask, compare, failure_of, look
+from detection.replay import ask, failure_of, look
 from detection.violations import find_violations
 from detection.witnesses import Witness, find_witnesses, is_settled, reach_of
 

@@ -11,10 +11,10 @@ import psycopg
 
 from contracts.consumers import Consumer, Query
 from contracts.model import Table
+from detection.answers import Failure, Sight
 from detection.changing import TOUCHES_ROWS, Change
 from detection.dependents import find_dependents, has_views
 from detection.model import Catalog
-from detection.replay import Failure, Sight
 
 _PLAIN: Final = re.compile(r"[a-z_][a-z0-9_]*")
 _QUIET: Final = ("NO ACTION", "RESTRICT")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from detection.replay import Difference, Output, RowsDifference
+from detection.answers import Difference, Output, RowsDifference
 from prevention.render.plain import count, one_line
 
 LONGEST = 60

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from contracts.model import Contract
+from detection.answers import Outcome
 from detection.changing import Change
 from detection.dependents import DependentView
 from detection.experiment import Evidence, Experiment
-from detection.replay import Outcome
 from prevention.decision import Checked, Consumer, Decision, decide, finding_of
 from prevention.evidence import explain
 from prevention.render import markdown

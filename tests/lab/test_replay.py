@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from detection.replay import Answer, Failure, Output, Sight, ask, compare, look
+from detection.answers import Answer, Failure, Output, Sight, compare
+from detection.replay import ask, look
 from tests.conftest import new_database
 
 TITLE = Output("title", "text")
@@ -240,6 +241,7 @@ def test_a_sight_changes_with_what_a_query_uses(
         "select o.object_id from object o join object p on p.tags::text = o.title",
         "select (select p.tags::text from object p where p.object_id = o.object_id) from object o",
         "select title from object where exists (select 1 from object p where p.tags is null)",
+        "select (select p.tags from object p where p.title = q.title)::text from object, object q",
         "with t as materialized (select tags from object) select cardinality(tags) from t",
         "select object_id, row_number() over (order by tags::text) from object",
         "select t from object, unnest(tags) as t",

@@ -7,9 +7,9 @@ import pytest
 
 from contracts.consumers import Consumer
 from contracts.model import Contract
+from detection.answers import Difference, Failure, Output, RowsDifference
 from detection.changing import STATEMENTS, Change
 from detection.experiment import Experiment, try_change
-from detection.replay import Difference, Failure, Output, RowsDifference
 from prevention.decision import Consumer as Hit
 from prevention.evidence import explain
 from prevention.experiment_report import ExperimentReport, describe, report

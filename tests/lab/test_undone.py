@@ -17,11 +17,11 @@ from psycopg.pq import TransactionStatus
 import detection.experiment
 from contracts.consumers import Consumer, Query, Subscription
 from contracts.model import Contract
+from detection.answers import Failure
 from detection.catalog import read_catalog
 from detection.changing import Change
 from detection.choices import possible_changes
 from detection.experiment import Patience, try_change
-from detection.replay import Failure
 from detection.replay import ask as ask_really
 from prevention.experiment_report import report
 from tests.lab.state import state
