@@ -3,6 +3,8 @@
 VENV ?= .venv
 BIN = $(VENV)/bin
 PORT ?= 8888
+# As many as there are cores, and no more than four: each starts servers of its own.
+WORKERS ?= auto --maxprocesses 4
 NOTEBOOKS = $(wildcard notebooks/*.ipynb)
 WORKFLOWS = $(wildcard .github/workflows/*.yml)
 
@@ -40,7 +42,7 @@ migrate: setup ## Bring the database's tables to the newest migration, without d
 	@"$(BIN)/alembic" upgrade head
 
 test: setup ## Run every test and name what was left out (only some: ARGS='-k catalog')
-	@"$(BIN)/python" -m pytest $(ARGS)
+	@"$(BIN)/python" -m pytest --numprocesses $(WORKERS) $(ARGS)
 
 check: setup ## Compare the contracts with the database (see docent check --help)
 	@"$(BIN)/docent" check $(ARGS)
