@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from contracts.model import Contract, Table
-from detection.matching import renamed_table
+from detection.matching import places_by_column, renamed_table
 from detection.model import Catalog, Violation
 from detection.promises import broken, missing_column
 from detection.rules import rule
@@ -84,12 +84,13 @@ def _renamed(
 
     A table that looks like several missing ones is none of them for certain, and is not named.
     """
+    by_column = places_by_column(uncovered)
     pairs = {
         table.qualified_name: new.qualified_name
         for contract in contracts
         for table in contract.tables
         if catalog.table(table.schema, table.name) is None
-        and (new := renamed_table(table, uncovered))
+        and (new := renamed_table(table, uncovered, by_column))
     }
     taken = list(pairs.values())
     return {old: new for old, new in pairs.items() if taken.count(new) == 1}

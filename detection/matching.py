@@ -6,7 +6,7 @@ said here is a hint, and it is only given where no other pair would do as well.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence, Set
 from difflib import SequenceMatcher
 from typing import Final, TypeVar
@@ -67,9 +67,32 @@ def renamed_columns(
     return stands_out(missing, undeclared, likeness, PLAUSIBLE)
 
 
-def renamed_table(promised: Table, candidates: Sequence[Table]) -> Table | None:
-    """The table that a missing one seems to be called now, if one stands out."""
+def places_by_column(tables: Sequence[Table]) -> dict[str, list[int]]:
+    """The places in the sequence of those tables that have a column of each name."""
+    by_column: defaultdict[str, list[int]] = defaultdict(list)
+    for place, table in enumerate(tables):
+        for column in table.columns:
+            by_column[column.name].append(place)
+    return by_column
+
+
+def renamed_table(
+    promised: Table, tables: Sequence[Table], by_column: Mapping[str, Sequence[int]]
+) -> Table | None:
+    """The table of these that a missing one seems to be called now, if one stands out.
+
+    ``by_column`` is where each name occurs among their columns (see ``places_by_column``).
+    Where very many tables have the missing one's columns, they are copies of one another, and
+    none is looked at closely.
+    """
     if len(promised.columns) < 2:
+        return None
+    shared_names: Counter[int] = Counter()
+    for column in promised.columns:
+        shared_names.update(by_column.get(column.name, ()))
+    enough = SAME_COLUMNS * len(promised.columns)
+    candidates = [tables[place] for place, shared in shared_names.items() if shared >= enough]
+    if len(candidates) > MANY:
         return None
 
     def likeness(old: Table, new: Table) -> float:

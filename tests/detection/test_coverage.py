@@ -162,3 +162,14 @@ def test_one_table_cannot_be_two_missing_ones() -> None:
         ("table-missing", "memo", None),
         ("table-uncovered", "message", None),
     ]
+
+
+def test_a_table_that_hundreds_look_like_is_looked_for_among_none() -> None:
+    columns = (Column("object_id", INTEGER), Column("note", TEXT))
+    tenants = (Table(f"letter_{number}", columns=columns) for number in range(300))
+    found = find_uncovered([contract_of(Table("letter", columns=columns))], catalog_of(*tenants))
+    assert [(one.rule, one.found) for one in found[:2]] == [
+        ("table-missing", None),
+        ("table-uncovered", None),
+    ]
+    assert len(found) == 301
