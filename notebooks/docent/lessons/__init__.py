@@ -3,13 +3,14 @@
 from typing import Final
 
 from docent.exercise import Exercise, register
-from docent.lessons import lesson_00, lesson_01, lesson_03, lesson_04, lesson_06
+from docent.lessons import lesson_00, lesson_01, lesson_03, lesson_04, lesson_05, lesson_06
 
 LESSONS: Final = register(
     lesson_00.LESSON,
     lesson_01.LESSON,
     lesson_03.LESSON,
     lesson_04.LESSON,
+    lesson_05.LESSON,
     lesson_06.LESSON,
 )
 
