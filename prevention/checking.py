@@ -8,10 +8,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
+from contracts.consumers import Consumer
 from contracts.loading import load_folder
 from contracts.model import Contract
-from detection.model import Catalog
+from detection.model import Catalog, Violation
 from prevention.configuration import Configuration, configure
+from prevention.consumers import load_registered, name_the_hurt
 from prevention.decision import Checked, Decision, NotJudged, Obstacle, decide, not_judged
 
 PATIENCE: Final = "set statement_timeout = '60s'; set lock_timeout = '10s'"
@@ -42,8 +44,9 @@ def check(
     """
     settings = configuration or configure()
     contracts = load_contracts(paths, settings)
+    consumers = load_registered(paths or [settings.contracts])
     if documents_only:
-        return decide((), what_is_checked(contracts))
+        return decide(look_over(consumers, contracts), what_is_checked(contracts))
     if not contracts:
         return not_judged(_no_contracts(paths, settings))
     asked = tuple(schemas or settings.schemas or ())
@@ -56,6 +59,7 @@ def check(
         accepted=accepted,
         whole=all(Path(path).is_dir() for path in paths),
         schemas=asked or None,
+        consumers=consumers,
     )
 
 
@@ -67,12 +71,14 @@ def judge(
     accepted: Collection[str] = (),
     whole: bool = True,
     schemas: Collection[str] | None = None,
+    consumers: Sequence[Consumer] = (),
 ) -> Decision:
     """Judge contracts against a catalogue that is at hand; no database is asked.
 
     ``whole`` says that these are all the contracts there are, so that a table under none of
     them is worth telling; ``schemas`` are those in which it is (all, without it). A promise
-    is judged in whichever schema it is made.
+    is judged in whichever schema it is made. Each broken promise names those of the
+    ``consumers`` who rely on it, and the registry itself is looked over.
     """
     from detection.coverage import find_uncovered
     from detection.violations import find_violations
@@ -87,8 +93,20 @@ def judge(
         for found in find_uncovered(contracts, catalog)
         if found.contract is not None or (whole and (not schemas or found.schema in schemas))
     ]
-    violations = [*find_violations(contracts, catalog, strict=strict), *coverage]
-    return decide(violations, checked, accepted=accepted)
+    registry = look_over(consumers, contracts) if whole else ()
+    violations = [*find_violations(contracts, catalog, strict=strict), *coverage, *registry]
+    return name_the_hurt(decide(violations, checked, accepted=accepted), consumers)
+
+
+def look_over(
+    consumers: Sequence[Consumer], contracts: Sequence[Contract]
+) -> tuple[Violation, ...]:
+    """What is careless in the registry of consumers, or names what nobody promises."""
+    if not consumers:
+        return ()
+    from detection.consumers import find_careless_queries, find_unknown_promises
+
+    return (*find_careless_queries(consumers), *find_unknown_promises(consumers, contracts))
 
 
 def load_contracts(

@@ -122,6 +122,32 @@ WORDS: Final[dict[str, Words]] = {
         "Table {table} is present in data catalog but under no contract",
         "Draft a contract for it: docent draft {element}",
     ),
+    "consumer-selects-star": Words(
+        "Query {promised} takes the columns of {table} by a star: {found}",
+        "Name the columns that it reads, together with {owner}: "
+        "with a star, every new column reaches its reader unannounced.",
+    ),
+    "consumer-query-unread": Words(
+        "Query {promised} cannot be read as one: {found}",
+        "Mend the query in the registry, together with {owner}.",
+    ),
+    "consumer-column-undeclared": Words(
+        "Query {promised} reads {column} of {table}, and the registry does not say so",
+        "Add the column to the subscription, together with {owner}.",
+    ),
+    "consumer-column-unread": Words(
+        "Consumer {promised} is registered for {column} of {table}, "
+        "and none of its queries reads it",
+        "Register the query that does, or take the column out, together with {owner}.",
+    ),
+    "consumer-contract-unknown": Words(
+        "Consumer {promised} relies on {found}, and there is no such contract",
+        "Correct the contract's name in the registry, or ask {owner} what they rely on.",
+    ),
+    "consumer-column-unpromised": Words(
+        "Consumer {promised} relies on {column} of {table}, and the contract does not promise it",
+        "Promise the column, or agree with {owner} on what they can rely on.",
+    ),
 }
 """The words by the rule's id."""
 

@@ -71,6 +71,7 @@ def test_a_renamed_column_is_one_finding_that_names_both_the_owner_and_the_line(
         "  found     image\n"
         f"  owner     {owner}\n"
         f"  promise   contracts/object_images_contract_spec.json:{line_of('primary_image')}\n"
+        "  consumers data-science-training, guide-app, gallery-map\n"
         f"  next      Rename 'image' back to 'primary_image', or agree with {owner} "
         "on the new name: keep both columns until every reader has moved."
     )
@@ -157,7 +158,7 @@ def test_other_schemas_are_looked_at_when_asked(museum: str) -> None:
 def test_documents_alone_need_no_database() -> None:
     ran = docent_process("check", "--documents")
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out.startswith("The documents are in order. Checked 8 contracts, 8 tables and 33 columns,")
+    assert ran.out.startswith("The documents are in order. Checked 8 contracts, 8 tables and ")
 
 
 MALFORMED = {

@@ -82,7 +82,10 @@ def test_text_is_a_block_for_each_cause_and_a_line_that_counts() -> None:
         (HELD, "All promises hold. Checked 2 contracts, 2 tables and 8 columns in museum."),
         (
             decide([], Checked(("museum/object",), 1, 1)),
-            "The documents are in order. Checked 1 contract, 1 table and 1 column, without a database.",
+            (
+                "The documents are in order. "
+                "Checked 1 contract, 1 table and 1 column, without a database."
+            ),
         ),
         (
             decide([MISSING], CHECKED),

@@ -1,0 +1,54 @@
+"""Who is hurt: the consumers registered beside the contracts, joined to what a check finds."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from prevention.decision import Consumer, Decision, Finding
+
+if TYPE_CHECKING:
+    from contracts.consumers import Consumer as Registered
+
+REGISTRY: Final = "consumers.yaml"
+"""The registry's name in a folder of contracts."""
+
+
+def load_registered(paths: Iterable[str | os.PathLike[str]]) -> tuple[Registered, ...]:
+    """The consumers registered in these folders of contracts, or beside these documents.
+
+    Raises DocumentError for a registry that is none.
+    """
+    folders = dict.fromkeys(path if path.is_dir() else path.parent for path in map(Path, paths))
+    registries = [folder / REGISTRY for folder in folders if (folder / REGISTRY).is_file()]
+    if not registries:
+        return ()
+    from contracts.consumers import load_consumers
+
+    return tuple(consumer for path in registries for consumer in load_consumers(path))
+
+
+def name_the_hurt(decision: Decision, registered: Sequence[Registered]) -> Decision:
+    """The decision, each broken promise with the consumers who say that they rely on it."""
+    return replace(
+        decision, findings=tuple(_named(finding, registered) for finding in decision.findings)
+    )
+
+
+def _named(finding: Finding, registered: Sequence[Registered]) -> Finding:
+    """A finding with its readers; one that has named its own already keeps them."""
+    hurt = tuple(
+        Consumer(each.name, each.migration_contact)
+        for each in registered
+        if finding.level == "error" and _reads(each, finding)
+    )
+    parts = tuple(_named(part, registered) for part in finding.parts)
+    return replace(finding, consumers=finding.consumers or hurt, parts=parts)
+
+
+def _reads(consumer: Registered, finding: Finding) -> bool:
+    columns = consumer.reads(finding.schema, finding.table)
+    return finding.column in columns if finding.column else bool(columns)

@@ -1,0 +1,100 @@
+"""Who is hurt by a broken promise, and what is amiss with the registry that tells it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import prevention
+from contracts import load_folder
+from data_assets.postgres import connect
+from detection.catalog import read_catalog
+from prevention.consumers import load_registered
+from prevention.decision import Decision
+from tests.conftest import REPOSITORY
+
+REGISTRY = """\
+consumers:
+  - name: gallery-map
+    team: Visitor Experience
+    mode: operational
+    migration_contact: visitor-experience@museum.example
+    subscriptions:
+      - contract: {contract}
+        table: object_images
+        columns: [object_id, {column}]
+    queries:
+      - name: pictures
+        sql: {sql}
+"""
+CONTRACT = "met-museum-data/object-images-contract-spec"
+
+
+def after(url: str, ddl: str) -> Decision:
+    contracts = load_folder(REPOSITORY / "contracts")
+    with connect(url) as connection:
+        connection.execute(ddl)  # type: ignore[arg-type]
+        catalog = read_catalog(connection, ["public"])
+        connection.rollback()
+    consumers = load_registered([REPOSITORY / "contracts"])
+    return prevention.judge(contracts, catalog, consumers=consumers)
+
+
+@pytest.mark.parametrize(
+    ("ddl", "rule", "hurt"),
+    [
+        (
+            "alter table object_images rename column primary_image to image",
+            "column-renamed",
+            ("data-science-training", "guide-app", "gallery-map"),
+        ),
+        (
+            "alter table object_images drop column additional_images",
+            "column-missing",
+            ("data-science-training",),
+        ),
+        ("drop table object_api_metadata", "table-missing", ("search-index",)),
+        # Near misses: columns on which nobody says that they rely, and what breaks no promise.
+        ("alter table object_images drop column created_at", "column-missing", ()),
+        ("alter table object_images add column width integer", "column-undeclared", ()),
+    ],
+)
+def test_a_finding_names_those_who_rely_on_what_broke(
+    museum: str, ddl: str, rule: str, hurt: tuple[str, ...]
+) -> None:
+    (finding,) = after(museum, ddl).findings
+    assert (finding.rule, tuple(each.name for each in finding.consumers)) == (rule, hurt)
+    assert all(each.contact for each in finding.consumers)
+
+
+@pytest.mark.parametrize(
+    ("stated", "rules"),
+    [
+        ({}, ()),
+        ({"sql": "select * from object_images"}, ("consumer-selects-star",)),
+        ({"sql": "select count(*) from object_images"}, ()),
+        ({"column": "picture"}, ("consumer-column-unpromised",)),
+        ({"contract": "met-museum-data/pictures"}, ("consumer-contract-unknown",)),
+    ],
+)
+def test_the_registry_is_looked_over(
+    stated: dict[str, str], rules: tuple[str, ...], tmp_path: Path
+) -> None:
+    spec = REPOSITORY / "contracts" / "object_images_contract_spec.json"
+    (tmp_path / spec.name).write_bytes(spec.read_bytes())
+    usual = {
+        "contract": CONTRACT,
+        "column": "primary_image",
+        "sql": "select object_id, primary_image from object_images",
+    }
+    (tmp_path / "consumers.yaml").write_text(REGISTRY.format(**{**usual, **stated}))
+    decision = prevention.check(tmp_path, documents_only=True)
+    assert tuple(finding.rule for finding in decision.findings) == rules
+    assert decision.exit == 0
+    place = {finding.location.file for finding in decision.findings if finding.location}
+    assert place == ({str(tmp_path / "consumers.yaml")} if rules else set())
+
+
+def test_without_a_registry_nobody_is_named(tmp_path: Path) -> None:
+    assert load_registered([tmp_path]) == ()
