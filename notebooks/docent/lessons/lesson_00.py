@@ -219,12 +219,12 @@ LESSON: Final = Lesson(
     minutes=15,
     goals=(
         "see that everything on your machine works",
-        "meet the four parts that every data contract is made of",
+        "meet the four parts that make a data contract work",
         "watch a promise hold, break, and hold again",
         "check an answer, take a hint, and open a solution",
     ),
     summary=(
-        "A contract has four parts to it: data assets, contracts, detection, prevention.",
+        "Four parts make a contract work: data assets, contracts, detection, prevention.",
         (
             "A broken promise is found by comparing a document with the database's metadata, "
             "without reading a row."
