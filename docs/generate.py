@@ -5,6 +5,7 @@ A test holds each page to what this would write now, so that a page cannot go st
 
 from __future__ import annotations
 
+import ast
 import json
 import sys
 from collections.abc import Iterator, Mapping
@@ -15,6 +16,8 @@ import click
 
 DOCS = Path(__file__).resolve().parent
 REPOSITORY = DOCS.parent
+
+PACKAGES = ("data_assets", "contracts", "detection", "prevention", "notebooks/docent")
 
 JsonSchema = Mapping[str, Any]
 
@@ -45,6 +48,7 @@ def pages() -> dict[str, str]:
             read_schema("prevention/report.schema.json"),
         ),
         "rules.md": rules_page(),
+        "tree.md": tree_page(),
     }
 
 
@@ -124,6 +128,25 @@ def commands_page() -> str:
         )
         lines += [f"## docent {name}", "", "```", command.get_help(below), "```", ""]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def tree_page() -> str:
+    """List every module by its folder, with the first sentence of its docstring."""
+    lines = ["# Every module", "", "What each says of itself, in the order of the data's way."]
+    for package in PACKAGES:
+        folders = sorted({path.parent for path in (REPOSITORY / package).rglob("*.py")})
+        for folder in folders:
+            told = [(path.name, told_of(path)) for path in sorted(folder.glob("*.py"))]
+            rows = [f"| `{name}` | {one_line(text)} |" for name, text in told if text]
+            heading = folder.relative_to(REPOSITORY).as_posix()
+            lines += ["", f"## {heading}/", "", "| module | what it is |", "|---|---|", *rows]
+    return "\n".join(lines) + "\n"
+
+
+def told_of(path: Path) -> str:
+    """Return the first paragraph of a module's docstring."""
+    text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    return text.split("\n\n")[0]
 
 
 def rules_page() -> str:
