@@ -266,7 +266,7 @@ from docent import check, folder
 
 path = folder("04") / "object_tags_broken.json"
 mended = path.read_text(encoding="utf-8")
-mended = mended.replace("OLD", "NEW")
+mended = mended.replace("...", "...")
 
 path.write_text(mended, encoding="utf-8")
 check("04.2", path)""",
