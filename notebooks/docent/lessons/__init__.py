@@ -3,7 +3,15 @@
 from typing import Final
 
 from docent.exercise import Exercise, register
-from docent.lessons import lesson_00, lesson_01, lesson_03, lesson_04, lesson_05, lesson_06
+from docent.lessons import (
+    lesson_00,
+    lesson_01,
+    lesson_03,
+    lesson_04,
+    lesson_05,
+    lesson_06,
+    lesson_07,
+)
 
 LESSONS: Final = register(
     lesson_00.LESSON,
@@ -12,6 +20,7 @@ LESSONS: Final = register(
     lesson_04.LESSON,
     lesson_05.LESSON,
     lesson_06.LESSON,
+    lesson_07.LESSON,
 )
 
 EXERCISES: Final[dict[str, Exercise]] = {
