@@ -6,6 +6,7 @@ from docent.exercise import Exercise, register
 from docent.lessons import (
     lesson_00,
     lesson_01,
+    lesson_02,
     lesson_03,
     lesson_04,
     lesson_05,
@@ -16,6 +17,7 @@ from docent.lessons import (
 LESSONS: Final = register(
     lesson_00.LESSON,
     lesson_01.LESSON,
+    lesson_02.LESSON,
     lesson_03.LESSON,
     lesson_04.LESSON,
     lesson_05.LESSON,
