@@ -173,7 +173,8 @@ class Table:
     ``primary_key`` holds the key's columns in the key's order: ``()`` is "has none", ``None``
     is "nothing was said". ``definition`` is a view's query. ``partition_of`` is the
     qualified name of the table that a partition belongs to. ``catalog`` is the database that a
-    document says it was written for: a label, never compared.
+    document says it was written for: a label, never compared. ``extension`` is the one that
+    brought the table along, as far as was observed.
     """
 
     name: str
@@ -190,6 +191,7 @@ class Table:
     catalog: str | None = field(default=None, compare=False)
     grain: tuple[str, ...] | None = None
     source: Source | None = field(default=None, compare=False, repr=False)
+    extension: str | None = field(default=None, compare=False)
 
     @property
     def qualified_name(self) -> str:

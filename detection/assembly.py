@@ -152,7 +152,7 @@ def _table(
     keys: Keys,
     domain_checks: Mapping[int, list[tuple[str, str]]],
 ) -> Table:
-    schema, name, kind, is_partition, description, definition, parent = row.fields
+    schema, name, kind, is_partition, description, definition, parent, extension = row.fields
 
     def named(numbers: Iterable[int] | None) -> tuple[str, ...]:
         return tuple([row.names[row.numbers.index(number)] for number in numbers or ()])
@@ -172,6 +172,7 @@ def _table(
         description=description,
         definition=definition,
         partition_of=parent,
+        extension=extension,
     )
 
 

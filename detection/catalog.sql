@@ -10,15 +10,14 @@ looked_at as materialized (
     where {schemas}
 ),
 relation as materialized (
-    select c.oid, n.nspname, c.relname, c.relkind, c.relispartition, c.relpartbound
+    select c.oid, n.nspname, c.relname, c.relkind, c.relispartition, c.relpartbound, e.extname
     from pg_class c
     join looked_at n on n.oid = c.relnamespace
+    left join pg_depend d
+        on d.classid = 'pg_class'::regclass and d.objid = c.oid and d.objsubid = 0
+        and d.deptype = 'e'
+    left join pg_extension e on e.oid = d.refobjid
     where c.relkind in ('r', 'p', 'v', 'm', 'f')
-      -- what an extension brought along is its own affair
-      and not exists (
-          select from pg_depend d
-          where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e'
-      )
 ),
 -- Postgres 18 lists a NOT NULL that old rows need not obey as a NOT NULL of the column too.
 not_null_for_new_rows_only as materialized (
@@ -181,7 +180,8 @@ select
             join pg_class p on p.oid = h.inhparent
             join pg_namespace n on n.oid = p.relnamespace
             where h.inhrelid = r.oid
-        ) end
+        ) end,
+        r.extname::text
     ],
     a.names, a.numbers, a.types, a.modifiers, a.not_null, a.updatable,
     a.identities, a.generations, a.expressions, a.comments, a.collations

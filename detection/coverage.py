@@ -59,7 +59,10 @@ def _missing(
 
 
 def _uncovered(contracts: Sequence[Contract], catalog: Catalog) -> list[Table]:
-    """The tables and views that no contract is about, and that one could be about."""
+    """The tables and views that no contract is about, and that somebody here should promise.
+
+    What an extension brought along is that extension's affair, unless a contract says otherwise.
+    """
     covered = {(table.schema, table.name) for one in contracts for table in one.tables}
     known = {table.qualified_name for table in catalog.tables}
     return [
@@ -67,6 +70,7 @@ def _uncovered(contracts: Sequence[Contract], catalog: Catalog) -> list[Table]:
         for table in catalog.tables
         if (table.schema, table.name) not in covered
         and table.name != MIGRATIONS
+        and table.extension is None
         and not is_ours(table.schema)
         and table.partition_of not in known
     ]

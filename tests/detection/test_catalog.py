@@ -384,16 +384,25 @@ def test_it_takes_three_statements_whatever_the_size(any_connection: psycopg.Con
     assert without_comments.count(";") == 2
 
 
-def test_an_extensions_own_objects_are_left_out(any_connection: psycopg.Connection) -> None:
+def test_a_table_that_an_extension_brought_along_is_read_and_says_so(
+    any_connection: psycopg.Connection,
+) -> None:
     any_connection.execute("""
-        create table lookup (code integer);
+        create table lookup (code integer primary key);
+        create view looked as select code from lookup;
         create function looked_up() returns integer language sql as 'select 1';
         alter extension plpgsql add table lookup;
+        alter extension plpgsql add view looked;
         alter extension plpgsql add function looked_up();
     """)
     any_connection.execute("create table object (title text)")
     catalog = read_catalog(any_connection)
-    assert [table.name for table in catalog.tables] == ["object"]
+    assert [(table.name, table.extension) for table in catalog.tables] == [
+        ("looked", "plpgsql"),
+        ("lookup", "plpgsql"),
+        ("object", None),
+    ]
+    assert catalog.tables[1].primary_key == ("code",)
     assert catalog.functions == ()
 
 

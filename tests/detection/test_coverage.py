@@ -97,6 +97,24 @@ CASES: dict[str, tuple[str, set[tuple[str, str, str | None]]]] = {
         ),
         set(),
     ),
+    "what an extension brought along, and what only reads it": (
+        (
+            "create table lookup (code integer); alter extension plpgsql add table lookup;"
+            "create view looked as select code from lookup"
+        ),
+        {("table-uncovered", "looked", "view")},
+    ),
+    "a missing table is not sought among those of an extension": (
+        (
+            "alter table object_images rename to object_pictures;"
+            "alter extension plpgsql add table object_pictures"
+        ),
+        {("table-missing", "object_images", None)},
+    ),
+    "a promised table becomes an extension's": (
+        "alter extension plpgsql add table object",
+        set(),
+    ),
     "near misses of what is ours": (
         (
             "create table alembic_versions (id integer); create schema docents;"
