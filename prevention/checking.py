@@ -45,10 +45,13 @@ def check(
     settings = configuration or configure()
     contracts = load_contracts(paths, settings)
     consumers = load_registered(paths or [settings.contracts])
-    if documents_only:
-        return decide(look_over(consumers, contracts), what_is_checked(contracts))
     if not contracts:
         return not_judged(_no_contracts(paths, settings))
+    if documents_only:
+        from detection.ownership import find_unowned
+
+        violations = (*find_unowned(contracts), *look_over(consumers, contracts))
+        return decide(violations, what_is_checked(contracts))
     asked = tuple(schemas or settings.schemas or ())
     promised = {table.schema for contract in contracts for table in contract.tables}
     catalog = read_structure(database, sorted({*asked, *promised}) if asked else None)
@@ -81,10 +84,12 @@ def judge(
     ``consumers`` who rely on it, and the registry itself is looked over.
     """
     from detection.coverage import find_uncovered
+    from detection.ownership import find_unowned
     from detection.violations import find_violations
 
     checked = what_is_checked(contracts, catalog)
-    if unknown := sorted(set(schemas or ()) - set(catalog.schemas)):
+    promised = {table.schema for contract in contracts for table in contract.tables}
+    if unknown := sorted(set(schemas or ()) - set(catalog.schemas) - promised):
         return not_judged(_no_schema(unknown, catalog), checked=checked)
     if checked.tables and is_empty(catalog):
         return not_judged(_empty(catalog), checked=checked)
@@ -94,7 +99,12 @@ def judge(
         if found.contract is not None or (whole and (not schemas or found.schema in schemas))
     ]
     registry = look_over(consumers, contracts) if whole else ()
-    violations = [*find_violations(contracts, catalog, strict=strict), *coverage, *registry]
+    violations = [
+        *find_violations(contracts, catalog, strict=strict),
+        *coverage,
+        *find_unowned(contracts),
+        *registry,
+    ]
     return name_the_hurt(decide(violations, checked, accepted=accepted), consumers)
 
 
@@ -116,8 +126,8 @@ def load_contracts(
     if not paths and not configuration.contracts.is_dir():
         raise NotJudged(
             Obstacle(
-                f"Nothing was checked: there is no folder {configuration.contracts}.",
-                "Name the documents, or their folder by contracts in [tool.docent].",
+                f"Nothing was checked: there is no folder {configuration.contracts.absolute()}.",
+                _beginning(configuration.contracts),
             )
         )
     return load_folder(*(Path(path) for path in paths or [configuration.contracts]))
@@ -131,6 +141,7 @@ def read_structure(database: str | None = None, schemas: Sequence[str] | None = 
     url = database or database_url()
     with closing(connect(url, structure_only=True)) as connection, explained(url):
         connection.execute(PATIENCE)
+        connection.commit()  # outside a transaction, the catalogue may be read a second time
         return read_catalog(connection, schemas)
 
 
@@ -146,10 +157,15 @@ def what_is_checked(contracts: Sequence[Contract], catalog: Catalog | None = Non
 
 
 def _no_contracts(paths: Sequence[object], configuration: Configuration) -> Obstacle:
-    where = ", ".join(map(str, paths)) or str(configuration.contracts)
-    return Obstacle(
-        f"Nothing was checked: there is no contract in {where}.",
-        "docent draft TABLE --output FILE writes a first one, from the database as it is.",
+    where = ", ".join(map(str, paths)) or str(configuration.contracts.absolute())
+    folder = Path(str(paths[0])) if paths else configuration.contracts
+    return Obstacle(f"Nothing was checked: there is no contract in {where}.", _beginning(folder))
+
+
+def _beginning(folder: Path) -> str:
+    return (
+        f"docent draft TABLE --output {folder}/TABLE.json makes a beginning. Are your contracts "
+        "elsewhere? Name their folder by contracts in [tool.docent] of pyproject.toml."
     )
 
 

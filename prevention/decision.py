@@ -88,9 +88,13 @@ class Finding:
 
     @property
     def fingerprint(self) -> str:
-        """What tells this finding from every other, wherever its promise stands in the file."""
+        """What tells this finding from every other, wherever its promise stands in the file.
+
+        A part is another finding than the same thing found by itself.
+        """
         facts = [self.rule, self.contract, self.schema, self.table, self.column]
-        text = json.dumps([*facts, self.promised, self.found], ensure_ascii=True)
+        cause = [self.cause] if self.cause else []
+        text = json.dumps([*facts, self.promised, self.found, *cause], ensure_ascii=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def unfolded(self) -> tuple[Finding, ...]:
@@ -138,7 +142,11 @@ class Decision:
 def finding_of(
     violation: Violation, *, accepted: Collection[str] = (), cause: str | None = None
 ) -> Finding:
-    """The finding that tells of a violation; acknowledged when its fingerprint was accepted."""
+    """The finding that tells of a violation.
+
+    It is acknowledged when its fingerprint was accepted, and that of each of its parts: what
+    newly follows from an old cause is news.
+    """
     finding = Finding(
         rule=violation.rule,
         level=violation.level,
@@ -152,11 +160,10 @@ def finding_of(
         location=violation.location,
         cause=cause,
     )
-    known = finding.fingerprint in accepted
     below = f"{finding.rule} {finding.element}"
-    parts = (finding_of(part, cause=below) for part in violation.parts)
-    told = tuple(replace(part, acknowledged=known) for part in parts)
-    return replace(finding, acknowledged=known, parts=told)
+    parts = tuple(finding_of(part, accepted=accepted, cause=below) for part in violation.parts)
+    known = finding.fingerprint in accepted and all(part.acknowledged for part in parts)
+    return replace(finding, acknowledged=known, parts=parts)
 
 
 def decide(
@@ -169,7 +176,7 @@ def decide(
     if nothing := nothing_checked(checked):
         return not_judged(nothing, checked=checked)
     findings = tuple(finding_of(violation, accepted=accepted) for violation in violations)
-    seen = {finding.fingerprint for finding in findings}
+    seen = {each.fingerprint for finding in findings for each in (finding, *finding.parts)}
     return Decision(
         status="broken" if any(finding.breaks for finding in findings) else "held",
         checked=checked,

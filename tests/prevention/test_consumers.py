@@ -34,7 +34,7 @@ CONTRACT = "met-museum-data/object-images-contract-spec"
 def after(url: str, ddl: str) -> Decision:
     contracts = load_folder(REPOSITORY / "contracts")
     with connect(url) as connection:
-        connection.execute(ddl)  # type: ignore[arg-type]
+        connection.execute(ddl)
         catalog = read_catalog(connection, ["public"])
         connection.rollback()
     consumers = load_registered([REPOSITORY / "contracts"])

@@ -1,0 +1,53 @@
+"""The check as one call: how the catalogue is read, and which schemas are looked at."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import psycopg
+import pytest
+from psycopg.pq import TransactionStatus
+
+import detection.catalog
+import prevention
+from contracts import load_folder
+from detection.catalog import read_catalog
+from detection.model import Catalog
+from prevention.checking import read_structure
+from tests.conftest import REPOSITORY
+
+
+def test_the_catalogue_is_read_outside_a_transaction(
+    museum: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Inside one, a catalogue that changes while it is read could not be read a second time."""
+    seen: list[TransactionStatus] = []
+
+    def read(connection: psycopg.Connection, schemas: list[str] | None = None) -> Catalog:
+        seen.append(connection.info.transaction_status)
+        return read_catalog(connection, schemas)
+
+    monkeypatch.setattr(detection.catalog, "read_catalog", read)
+    assert read_structure(museum, ["public"]).schemas == ("public",)
+    assert seen == [TransactionStatus.IDLE]
+
+
+@pytest.mark.parametrize(
+    ("schemas", "status", "rules"),
+    [
+        (("public",), "broken", {"table-missing"}),
+        # The schema of a promise was dropped with everything in it: the promise is broken.
+        (("public", "crm"), "broken", {"table-missing"}),
+        # A schema in which nobody promised anything is a slip of the pen.
+        (("public", "crn"), "not-judged", set()),
+    ],
+)
+def test_a_dropped_schema_breaks_what_was_promised_in_it(
+    museum: str, schemas: tuple[str, ...], status: str, rules: set[str]
+) -> None:
+    contracts = load_folder(REPOSITORY / "contracts")
+    (images,) = [each for each in contracts if each.name == "object-images-contract-spec"]
+    moved = replace(images, name="leads", tables=(replace(images.tables[0], schema="crm"),))
+    catalog = read_structure(museum, ["public", "crm"])
+    decision = prevention.judge([*contracts, moved], catalog, schemas=schemas)
+    assert (decision.status, {finding.rule for finding in decision.findings}) == (status, rules)
