@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import shlex
 import time
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ from data_assets.home import database_name, home_folder, learner
 if TYPE_CHECKING:
     import psycopg
 
-OLDEST_VERSION = 12
+OLDEST_VERSION = 15
 CATALOG_READER = "docent_catalog_reader"
 """A role that can log in nowhere and read no row: enough to read structure with."""
 
@@ -124,8 +125,6 @@ CONNECTING: tuple[tuple[str, str, str], ...] = (
      "refuses the user or the password", "correct the user and the password in DATABASE_URL"),
     (r"no pg_hba.conf entry|peer authentication failed|authentication failed",
      "does not let this user in from here", "ask whoever runs the server to let you in"),
-    (r'database "[^"]*" does not exist',
-     "has no database of this name", "type docent up, or correct the name in DATABASE_URL"),
     (r'role "[^"]*" does not exist',
      "knows no user of this name", "correct the user in DATABASE_URL"),
     (r"not currently accepting connections",
@@ -151,12 +150,29 @@ def explain_connecting(error: psycopg.Error, url: str) -> SandboxError:
             f"The address {_host_only(url)} cannot be read.", f"write it as {urls.EXAMPLE}"
         )
     said = " ".join(str(error).split())
+    if re.search(r'database "[^"]*" does not exist', said):
+        what = f"The server of {urls.shown(url)} has no database of this name."
+        return SandboxError(what, _how_to_make(url))
     for pattern, what, next_step in CONNECTING:
         if re.search(pattern, said):
             return SandboxError(f"The server of {urls.shown(url)} {what}.", next_step)
     return SandboxError(
         f"The server of {urls.shown(url)} cannot be reached: {said}", "see that it runs"
     )
+
+
+def _how_to_make(url: str) -> str:
+    """How a database that is not there is made: by us on our own server, else by its owner."""
+    name = urls.name_in(url)
+    if url == server.url(home_folder(), name):
+        return "type docent up, which makes it"
+    from psycopg.conninfo import conninfo_to_dict
+
+    words = conninfo_to_dict(url)
+    options = [("-h", words.get("host")), ("-p", words.get("port")), ("-U", words.get("user"))]
+    command = [str(word) for option in options if option[1] for word in option]
+    command.append(name or str(words.get("user") or ""))
+    return f"create it ({shlex.join(['createdb', *command])}), or correct the name in DATABASE_URL"
 
 
 def _host_only(url: str) -> str:

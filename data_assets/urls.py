@@ -43,6 +43,12 @@ def _checked(url: str) -> str:
     except ValueError:
         parts = urlsplit("")
     account, _, hosts = parts.netloc.rpartition("@")
+    if "@" in account:  # libpq would end the password at the first, and take the rest for a host
+        raise SandboxError(
+            "DATABASE_URL has more than one @, so that nobody can say where its password ends.",
+            "percent-encode the special characters of the password: "
+            f"%40 for @, %3A for :, %2F for / and %25 for %, as in {EXAMPLE}",
+        )
     torn = "@" in parts.path or parts.fragment or (not account and "@" in parts.query)
     whole = parts.scheme and all(HOST.fullmatch(host) for host in hosts.split(","))
     if torn or not whole or re.search(r"%(?![0-9A-Fa-f]{2})", url):

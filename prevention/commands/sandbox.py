@@ -55,7 +55,7 @@ def down() -> None:
     from data_assets import postgres, sandbox, urls
 
     if given := postgres.given_url():
-        say(f"DATABASE_URL names {urls.shown(given)}; that server is not ours, and goes on running")
+        say(f"DATABASE_URL names {urls.shown(given)}; that server is not ours to stop")
         return
     say("stopped; docent up starts it again" if sandbox.down() else "no server of ours is running")
 

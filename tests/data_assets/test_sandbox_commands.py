@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -19,7 +20,7 @@ import psycopg
 import pytest
 from click.testing import CliRunner
 
-from data_assets import sandbox, server
+from data_assets import sandbox, server, urls
 from prevention.commands import sandbox as commands
 from tests.conftest import REPOSITORY, omit
 from tests.data_assets.conftest import a_record, comment, rows
@@ -136,8 +137,39 @@ def test_outside_a_sandbox_nothing_is_started(tmp_path: Path, words: tuple[str, 
 def test_down_leaves_a_server_of_others_alone(museum_18: str) -> None:
     done = docent("down", environment={"DATABASE_URL": museum_18})
     assert done.returncode == 0
-    assert "that server is not ours, and goes on running" in done.stderr
+    assert done.stderr.endswith("; that server is not ours to stop\n")
+    assert "running" not in done.stderr
     rows(museum_18, "select 1")
+
+
+def test_a_database_that_is_not_there_is_to_be_created(database: str) -> None:
+    url = urls.with_name(database, "the till")
+    done = docent("up", environment={"DATABASE_URL": url})
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "has no database of this name" in done.stderr
+    said = done.stderr.partition("Next: ")[2]
+    assert re.fullmatch(
+        r"create it \(createdb -h \S+ -U postgres 'the till'\), "
+        r"or correct the name in DATABASE_URL\n",
+        said,
+    )
+    command = shlex.split(said.removeprefix("create it (").partition("),")[0])
+    if not shutil.which(command[0]):
+        omit("createdb")
+    try:
+        subprocess.run(command, check=True)
+        rows(url, "select 1")
+    finally:
+        with psycopg.connect(database, autocommit=True) as connection:
+            connection.execute('drop database if exists "the till"')
+
+
+def test_a_database_of_ours_that_is_not_there_is_made_by_up(environment: Environment) -> None:
+    server.start(Path(environment["DOCENT_HOME"]), lambda _: None)
+    done = docent("seed", "objects.json", environment=environment)
+    assert done.returncode == 2
+    assert "has no database of this name" in done.stderr
+    assert done.stderr.endswith("Next: type docent up, which makes it\n")
 
 
 def test_a_database_with_tables_of_others_is_refused(any_database: str) -> None:
