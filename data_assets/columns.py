@@ -18,6 +18,9 @@ from typing import Final
 LARGEST_ID: Final = 2**31 - 1
 """The largest value of Postgres's integer."""
 
+TOLD_MISSING: Final = 3
+"""Missing keys that a message tells one by one; more are told together."""
+
 TYPE_NAMES: Final[Mapping[type, str]] = {
     int: "a number",
     float: "a number",
@@ -26,7 +29,6 @@ TYPE_NAMES: Final[Mapping[type, str]] = {
     dict: "an object",
     type(None): "null",
 }
-
 
 WRITE_JSON: Final = json.JSONEncoder(ensure_ascii=False).encode
 
@@ -118,13 +120,11 @@ def read_row(value: object) -> Row | tuple[Fault, ...]:
         return (Fault("", f"expected an object, found {_name(value)}"),)
     values: list[object] = []
     emptied: list[str] = []
-    faults: list[Fault] = []
+    faults = _missing([key for key in KINDS if key not in value], value)
     for key, kind in KINDS.items():
-        try:
-            found = value[key]
-        except KeyError:
-            faults.append(Fault(key, _missing(key, value)))
+        if key not in value:
             continue
+        found = value[key]
         if found == "" and key in UNKNOWN_WHEN_EMPTY:
             emptied.append(key)
             values.append(None)
@@ -142,11 +142,24 @@ def object_id(value: object) -> int | None:
     return found if isinstance(found, int) and not isinstance(found, bool) else None
 
 
-def _missing(key: str, record: Mapping[str, object]) -> str:
-    """Say that a key is not there, and which one differs from it in capitals only."""
-    alike = [other for other in record if isinstance(other, str) and other.lower() == key.lower()]
-    hint = f"; found {alike[0]!r}, and capitals count" if alike else ""
-    return f"expected {_expected(KINDS[key])}, found no such key{hint}"
+def _missing(keys: Sequence[str], record: Mapping[str, object]) -> list[Fault]:
+    """Say which keys are not there: a few one by one, many in one breath."""
+    if len(keys) <= TOLD_MISSING:
+        return [
+            Fault(
+                key, f"expected {_expected(KINDS[key])}, found no such key{_alike([key], record)}"
+            )
+            for key in keys
+        ]
+    told = f"{', '.join(keys[:TOLD_MISSING])} (and {len(keys) - TOLD_MISSING} more)"
+    return [Fault("", f"{len(keys)} keys are missing: {told}{_alike(keys, record)}")]
+
+
+def _alike(keys: Sequence[str], record: Mapping[str, object]) -> str:
+    """A hint at the first key of a record that is one of these but for its capitals."""
+    wanted = {key.lower() for key in keys}
+    alike = [other for other in record if other.lower() in wanted and other not in KINDS]
+    return f"; found {alike[0]!r}, and capitals count" if alike else ""
 
 
 def _expected(kind: str) -> str:

@@ -226,6 +226,11 @@ class _Reading:
         self.at = 0
 
     def _refuse_bytes(self, error: UnicodeDecodeError, just_read: int) -> NoReturn:
+        if self.path.suffix == ".gz" and not isinstance(self.stream, gzip.GzipFile):
+            raise SandboxError(
+                f"{self.path} is not gzip, although its name says so, and it is no text either.",
+                "fetch or make the file again",
+            ) from error
         held_back = len(error.object) - just_read  # of a character that a chunk cut in two
         byte = self.bytes - held_back + error.start + 1
         line = self.line + self.text.count("\n", self.at)

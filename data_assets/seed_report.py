@@ -73,12 +73,37 @@ class BadRecordsError(SandboxError):
     """Records of a file are bad, so nothing of it was loaded; ``bad`` holds the first of them."""
 
     def __init__(self, path: Path, rejected: int, records: int, bad: tuple[BadRecord, ...]) -> None:
-        lines = "".join(f"\n  {one}" for one in bad)
-        more = f"\n  and {rejected - len(bad)} more" if rejected > len(bad) else ""
         are = "record is" if rejected == 1 else "records are"
+        some_good = rejected < records
         super().__init__(
-            f"{path}: {rejected} of {records} {are} bad, and nothing was loaded:{lines}{more}",
-            f"mend them, or type docent seed --skip-bad {path} to load the others",
+            f"{path}: {rejected} of {records} {are} bad, and nothing was loaded:"
+            f"{_listed(bad, rejected)}",
+            f"mend them, or type docent seed --skip-bad {path} to load the others"
+            if some_good
+            else "mend them, or give a file of Met API records, such as docent pull makes",
         )
         self.rejected = rejected
         self.bad = bad
+
+
+class NothingGoodError(SandboxError):
+    """The bad records were to be skipped, and there are no others; all are kept as rejects."""
+
+    def __init__(
+        self, path: Path, records: int, bad: tuple[BadRecord, ...], rejects_file: Path
+    ) -> None:
+        all_bad = "its only record is bad" if records == 1 else f"all {records} records are bad"
+        kept = "It is" if records == 1 else "They are"
+        super().__init__(
+            f"{path}: no record could be loaded, since {all_bad}. {kept} kept in {rejects_file}:"
+            f"{_listed(bad, records)}",
+            f"mend them, then type docent seed {rejects_file}",
+        )
+        self.bad = bad
+        self.rejects_file = rejects_file
+
+
+def _listed(bad: tuple[BadRecord, ...], rejected: int) -> str:
+    """The first bad records, each on a line, and how many more there are."""
+    lines = "".join(f"\n  {one}" for one in bad)
+    return lines + (f"\n  and {rejected - len(bad)} more" if rejected > len(bad) else "")

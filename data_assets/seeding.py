@@ -17,7 +17,13 @@ from data_assets.marking import require_mark
 from data_assets.postgres import explained
 from data_assets.records import Record, read_records
 from data_assets.rejects import Rejects
-from data_assets.seed_report import BadRecord, BadRecordsError, SeedReport, TableCount
+from data_assets.seed_report import (
+    BadRecord,
+    BadRecordsError,
+    NothingGoodError,
+    SeedReport,
+    TableCount,
+)
 
 if TYPE_CHECKING:
     import psycopg
@@ -28,6 +34,8 @@ STEP: Final = 500
 
 TOLD: Final = 10
 """Bad records that a message tells in full."""
+
+GIVE_RECORDS: Final = "give a file of Met API records, such as docent pull makes"
 
 LOCK: Final = 0x00D0CE27
 """Two seeds of one database, one after the other."""
@@ -59,6 +67,9 @@ def seed(
             reading.require_good(skip_bad=skip_bad)
             works, tables = _settle(connection, targets)
             rejects.finish()
+    except NothingGoodError:
+        rejects.finish()
+        raise
     except BaseException:
         rejects.discard()
         raise
@@ -95,6 +106,7 @@ class _Reading:
         self.progress = progress
         self.records = 0
         self.rejected = 0
+        self.objects = 0  # of JSON, among the records, be they good or bad
         self.told: tuple[BadRecord, ...] = ()
         self.emptied: Counter[str] = Counter()
 
@@ -104,6 +116,7 @@ class _Reading:
             self.records += 1
             if self.records % STEP == 0:
                 self.progress(self.records)
+            self.objects += isinstance(record.value, dict)
             row = (Fault("", record.problem),) if record.problem else read_row(record.value)
             if isinstance(row, Row):
                 self.emptied.update(row.emptied)
@@ -113,12 +126,17 @@ class _Reading:
         self.progress(self.records)
 
     def require_good(self, *, skip_bad: bool) -> None:
-        """Refuse a file without a record, and, unless they may be skipped, one with bad ones."""
+        """Refuse a file without a good record, and, unless they may be skipped, with a bad one."""
         if self.records == 0:
+            raise SandboxError(f"{self.path} holds no record.", GIVE_RECORDS)
+        if self.objects == 0:
             raise SandboxError(
-                f"{self.path} holds no record.",
-                "give a file of Met API records, such as docent pull makes",
+                f"{self.path} is no file of records: there is no JSON object in it. "
+                f"It begins with {self.told[0]}",
+                GIVE_RECORDS,
             )
+        if self.rejects and self.rejects.path and self.rejected == self.records:
+            raise NothingGoodError(self.path, self.records, self.told, self.rejects.path)
         if self.rejected and not skip_bad:
             raise BadRecordsError(self.path, self.rejected, self.records, self.told)
 

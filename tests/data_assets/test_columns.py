@@ -137,6 +137,32 @@ def test_a_key_in_other_capitals_is_hinted_at() -> None:
     assert read_row(record) == (Fault("GalleryNumber", said),)
 
 
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        (3, None),
+        (4, "4 keys are missing: objectID, title, artistDisplayName (and 1 more)"),
+        (17, "17 keys are missing: objectID, title, artistDisplayName (and 14 more)"),
+    ],
+)
+def test_many_missing_keys_are_told_together(count: int, said: str | None) -> None:
+    keys = list(KINDS)
+    record = {key: KITTEN[key] for key in keys[count:]}
+    faults = read_row(record)
+    assert isinstance(faults, tuple)
+    told = [fault.key for fault in faults]
+    assert told == ([""] if said else keys[:count])
+    if said:
+        assert str(faults[0]) == said
+
+
+def test_many_missing_keys_in_other_capitals_are_hinted_at() -> None:
+    faults = read_row({key.lower(): found for key, found in KITTEN.items()} | {"medium": 1})
+    assert isinstance(faults, tuple)
+    assert str(faults[0]).endswith(" more); found 'objectid', and capitals count")
+    assert [str(fault) for fault in faults[1:]] == ["medium: expected text, found a number 1"]
+
+
 def test_all_that_is_wrong_is_told_at_once() -> None:
     faults = read_row(a_record(title=1, medium=2))
     assert isinstance(faults, tuple)

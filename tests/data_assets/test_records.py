@@ -140,6 +140,15 @@ def test_a_damaged_gzip_is_refused(path: Path) -> None:
             read(path, content)
 
 
+def test_a_file_that_is_gzip_by_its_name_only(tmp_path: Path) -> None:
+    path = tmp_path / "objects.json.gz"
+    with pytest.raises(SandboxError, match="is not gzip, although its name says so"):
+        read(path, b"\x93\xfe\x00\xff")
+    with pytest.raises(SandboxError, match="byte 10 of its text"):
+        read(path, gzip.compress(b'[\n{"a": "\xff"}]'))
+    assert read(path, f"[{ANNA}]")[0].value == json.loads(ANNA)
+
+
 def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     for path, said in ((tmp_path / "none", "No such file"), (tmp_path, "Is a directory")):
         with pytest.raises(SandboxError, match=said):

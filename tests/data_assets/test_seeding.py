@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from data_assets.columns import TABLES, Row, read_row
 from data_assets.errors import SandboxError
-from data_assets.seed_report import BadRecordsError, SeedReport, TableCount
+from data_assets.seed_report import BadRecordsError, NothingGoodError, SeedReport, TableCount
 from data_assets.seeding import seed
 from tests.data_assets.conftest import a_record, comment, rows, without
 
@@ -143,7 +143,10 @@ def test_one_bad_record_keeps_the_whole_file_out(museum: str, write: Write, tmp_
         "record 2 (line 1, objectID 2): title: expected text, found null; "
         'isPublicDomain: expected true or false, found text "no"' in caught.value.what
     )
-    assert "record 3 (line 1): objectID: expected a whole number" in caught.value.what
+    assert (
+        "record 3 (line 1): 17 keys are missing: objectID, title, artistDisplayName (and 14 more)"
+        in caught.value.what
+    )
     assert f"docent seed --skip-bad {path}" in caught.value.next_step
     assert counts(museum) == [0] * 8
     assert list(tmp_path.iterdir()) == [path]
@@ -171,6 +174,50 @@ def test_bad_records_can_be_skipped_and_are_kept(museum: str, tmp_path: Path) ->
     assert json.loads(kept[0]) == json.loads(bad)
     assert kept[1:] == ['{"broken']
     assert counts(museum) == [2] * 8
+
+
+def test_when_every_record_is_bad_they_are_kept_and_nothing_is_loaded(
+    museum_18: str, write: Write, tmp_path: Path
+) -> None:
+    path = write(a_record(1, title=None), a_record(2, medium=2))
+    with pytest.raises(BadRecordsError, match="2 of 2 records are bad") as refused:
+        load(museum_18, path)
+    assert "--skip-bad" not in str(refused.value)
+    assert list(tmp_path.iterdir()) == [path]
+    with pytest.raises(NothingGoodError) as caught:
+        load(museum_18, path, skip_bad=True)
+    rejects = tmp_path / "objects.json.rejects.jsonl"
+    assert caught.value.what.splitlines() == [
+        (
+            f"{path}: no record could be loaded, since all 2 records are bad. "
+            f"They are kept in {rejects}:"
+        ),
+        "  record 1 (line 1, objectID 1): title: expected text, found null",
+        "  record 2 (line 1, objectID 2): medium: expected text, found a number 2",
+    ]
+    assert [json.loads(line)["objectID"] for line in rejects.read_text().splitlines()] == [1, 2]
+    assert counts(museum_18) == [0] * 8
+
+
+@pytest.mark.parametrize("skip_bad", [False, True])
+@pytest.mark.parametrize(
+    ("content", "first"),
+    [
+        ("# The museum\n\n1. Cats\n", "record 1 (line 1): no JSON: expecting value"),
+        ("[1, 2]", "record 1 (line 1): expected an object, found a number 1"),
+        ('{"objectID": 1', "record 1 (line 1): no JSON: expecting ',' delimiter"),
+    ],
+)
+def test_what_is_no_file_of_records_is_called_so(
+    museum_18: str, tmp_path: Path, content: str, first: str, skip_bad: bool
+) -> None:
+    path = tmp_path / "README.md"
+    path.write_text(content)
+    with pytest.raises(SandboxError, match="is no file of records") as caught:
+        load(museum_18, path, skip_bad=skip_bad)
+    assert caught.value.what.endswith(first)
+    assert "--skip-bad" not in str(caught.value)
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_mended_rejects_can_be_loaded_and_none_is_overwritten(museum_18: str, write: Write) -> None:
