@@ -205,6 +205,15 @@ def test_a_caller_may_name_the_database(database: str, monkeypatch: pytest.Monke
     assert "object" in tables(database)
 
 
+def test_a_refusal_is_said_once(database: str) -> None:
+    with psycopg.connect(database) as connection:
+        connection.execute("create table till (id int)")
+    done = alembic(REPOSITORY, "upgrade", "head", url=database)
+    assert done.returncode != 0
+    assert (done.stdout + done.stderr).count("is not marked as a sandbox") == 1
+    assert tables(database) == ["till"]
+
+
 def test_the_sql_is_written_without_a_database() -> None:
     done = alembic(REPOSITORY, "upgrade", "head", "--sql", url="postgresql://h:1/none")
     assert done.returncode == 0
