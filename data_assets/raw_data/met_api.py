@@ -32,7 +32,9 @@ LONGEST_RETRY_AFTER = 900.0
 LONGEST_ANSWER = 64 << 20
 LONGEST_REQUEST = 120.0
 
-LATER = "Try again later with the same command; what was pulled so far is kept."
+LATER = "Try again later with the same command"
+KEPT = "; what was pulled so far is kept."
+ONLINE = "See that this machine is online, then type the same command again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +57,19 @@ class Unanswered(Exception):  # noqa: N818 - not an error yet: it is asked again
 
     base:         seconds to wait before the second attempt.
     retry_after:  seconds that the server asked for, if it did.
+    reached:      whether anything came from the server at all.
     """
 
-    def __init__(self, reason: str, base: float, retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        reason: str,
+        base: float,
+        retry_after: float | None = None,
+        *,
+        reached: bool = True,
+    ) -> None:
         super().__init__(reason)
+        self.reached = reached
         self.reason = reason
         self.base = base
         self.retry_after = retry_after
@@ -86,6 +97,7 @@ class MetApi:
         self._tell = tell
         self._next_request = 0.0
         self._answered = False
+        self._pulled = False
         headers = {"User-Agent": "docent-data-contracts", "Accept": "application/json"}
         self._client = httpx.Client(timeout=timeout, headers=headers)
 
@@ -129,6 +141,7 @@ class MetApi:
     def fetch_object(self, number: int) -> Any | Missing:
         """What the API has for an object, as yet unchecked, or that it has nothing."""
         reply = self._ask(f"/objects/{number}", {})
+        self._pulled = True
         if reply.status == httpx.codes.NOT_FOUND:
             message = reply.body.get("message") if isinstance(reply.body, dict) else None
             return Missing(str(message or "not found"))
@@ -158,18 +171,23 @@ class MetApi:
     def _wait(self, path: str, attempt: int, failure: Unanswered) -> None:
         """Wait as long as the failure wants, or give up."""
         if attempt >= (ATTEMPTS if self._answered else FIRST_ATTEMPTS):
-            self._stop(f"{self.base_url}{path}: {failure.reason}, {attempt} times in a row.")
+            self._stop(
+                f"{self.base_url}{path}: {failure.reason}, {attempt} times in a row.",
+                LATER if failure.reached else ONLINE,
+            )
         seconds = back_off(attempt, failure.base, self._timing.jitter())
         if failure.retry_after is not None:
             if failure.retry_after > LONGEST_RETRY_AFTER:
                 minutes = round(failure.retry_after / 60)
                 self._stop(f"{self.base_url}: {failure.reason}, and wants {minutes} minutes' rest.")
             seconds = failure.retry_after + self._timing.jitter()
-        self._tell(f"{path}: {failure.reason}; asking again in {seconds:.0f} s")
+        # Who has heard nothing from the museum yet wants to know who does not answer.
+        asked = path if self._answered else f"{httpx.URL(self.base_url).host}{path}"
+        self._tell(f"{asked}: {failure.reason}; asking again in {seconds:.0f} s")
         self._timing.sleep(seconds)
 
-    def _stop(self, what: str) -> NoReturn:
-        raise SandboxError(what, LATER)
+    def _stop(self, what: str, next_step: str = LATER) -> NoReturn:
+        raise SandboxError(what, next_step + (KEPT if self._pulled else "."))
 
     def _try(self, path: str, parameters: Mapping[str, str | int]) -> Reply:
         """Ask once."""
@@ -182,10 +200,13 @@ class MetApi:
                 "Give an address that begins with https://.",
             ) from error
         except httpx.TimeoutException as error:
-            raise Unanswered("no answer in time", OVERLOAD_BASE) from error
+            raise Unanswered("no answer in time", OVERLOAD_BASE, reached=False) from error
         except (httpx.TransportError, httpx.DecodingError) as error:
             said = str(error) or type(error).__name__
-            raise Unanswered(f"the connection failed ({said})", OVERLOAD_BASE) from error
+            reached = not isinstance(error, httpx.ConnectError | httpx.ProxyError)
+            raise Unanswered(
+                f"the connection failed ({said})", OVERLOAD_BASE, reached=reached
+            ) from error
         return self._understand(response, content)
 
     def _read(self, response: httpx.Response) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -12,10 +12,25 @@ if TYPE_CHECKING:
     from data_assets.raw_data.pulling import PullReport, Request
 
 
+ENDINGS: Final = (".json", ".jsonl", ".ndjson")
+"""How the name of a file of records may end; .gz may follow."""
+
+
+def check_ending(_: click.Context, __: click.Parameter, output: Path) -> Path:
+    """The file to write, unless its name promises something other than records."""
+    if not output.name.removesuffix(".gz").endswith(ENDINGS):
+        raise click.BadParameter(
+            f"{output} ends in neither .jsonl nor .json (.gz may follow); "
+            "name it so, such as met_objects.jsonl"
+        )
+    return output
+
+
 @click.command()
 @click.option("--limit", type=click.IntRange(min=1), default=100, show_default=True,
               help="How many records to pull.")  # fmt: skip
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False),
+              callback=check_ending,
               default=Path("met_objects.jsonl"), show_default=True,
               help="File to write: .jsonl or .json, and .gz after it to compress.")  # fmt: skip
 @click.option("--query", help="Only objects that a search for these words finds.")

@@ -161,8 +161,8 @@ def test_an_answer_that_drips_is_given_up_and_asked_again(museum: Museum) -> Non
     with api, pytest.raises(SandboxError, match="too slowly, 3 times in a row"):
         api.list_objects()
     assert said == [
-        "/objects: the answer came too slowly; asking again in 1 s",
-        "/objects: the answer came too slowly; asking again in 2 s",
+        "127.0.0.1/objects: the answer came too slowly; asking again in 1 s",
+        "127.0.0.1/objects: the answer came too slowly; asking again in 2 s",
     ]
 
 
@@ -176,6 +176,20 @@ def test_without_any_network_it_does_not_try_for_long() -> None:
         pytest.raises(SandboxError, match=r"the connection failed \(.*\), 3 times in a row"),
     ):
         api.list_objects()
+
+
+def test_what_was_pulled_is_said_to_be_kept_only_when_there_is_some(museum: Museum) -> None:
+    with ask(museum, Hourglass()) as api:
+        museum.behaviours["/objects/7"] = [reply(400, b"{}")]
+        with pytest.raises(SandboxError) as nothing_yet:
+            api.fetch_object(7)
+        api.fetch_object(7)
+        museum.always = reply(400, b"{}")
+        with pytest.raises(SandboxError) as one_pulled:
+            api.fetch_object(8)
+    later = "Try again later with the same command"
+    assert nothing_yet.value.next_step == f"{later}."
+    assert one_pulled.value.next_step == f"{later}; what was pulled so far is kept."
 
 
 @pytest.mark.parametrize("address", ["example.org", "ftp://example.org", "http://", "http://[::1"])

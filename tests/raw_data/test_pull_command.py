@@ -170,12 +170,29 @@ def test_a_pull_that_is_refused_for_good_ends_with_2(museum: Museum, tmp_path: P
     assert "Next: Try again later" in err
 
 
+def test_without_a_network_it_names_the_host_and_speaks_of_nothing_kept(
+    museum: Museum, tmp_path: Path
+) -> None:
+    museum.url = "http://museum.invalid/v1"
+    code, out, err = finish(start(museum, tmp_path / "met.jsonl", "--limit", "1", *HURRY))
+    assert (code, out) == (2, "")
+    first, *_, last, next_step = err.splitlines()
+    assert first.startswith("docent: museum.invalid/search: the connection failed (")
+    assert last.startswith("docent: http://museum.invalid/v1/search: the connection failed (")
+    assert next_step == ("Next: See that this machine is online, then type the same command again.")
+    assert list(tmp_path.iterdir()) == []
+
+
 WRONG_OPTIONS = [
     ("--limit", "0"),
     ("--limit", "many"),
     ("--rate", "0"),
     ("--rate", "1000"),
     ("--output", os.fspath(REPOSITORY)),
+    ("--output", "met.txt"),
+    ("--output", "met.gz"),
+    ("--output", "met.json.zip"),
+    ("--output", "json"),
 ]
 
 
