@@ -122,6 +122,10 @@ WORDS: Final[dict[str, Words]] = {
         "Table {table} is present in data catalog but under no contract",
         "Draft a contract for it: docent draft {element}",
     ),
+    "owner-unnamed": Words(
+        "Who owns the contract for {table} is still to be named",
+        "Name a person or a team who answers for it.",
+    ),
     "consumer-selects-star": Words(
         "Query {promised} takes the columns of {table} by a star: {found}",
         "Name the columns that it reads, together with {owner}: "
