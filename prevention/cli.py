@@ -114,6 +114,9 @@ def _failed(error: BaseException, words: Sequence[str]) -> int:
     _give_up_output(error)
     if isinstance(error, BrokenPipeError):
         return 2
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        _say(error.format_message())
+        return 2
     if isinstance(error, click.Abort):
         return _stopped(words)
     obstacles = describe(error)

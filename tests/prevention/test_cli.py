@@ -138,8 +138,8 @@ def test_wrong_arguments_get_one_message_with_a_next_step(arguments: list[str], 
 
 def test_without_a_command_the_help_is_shown() -> None:
     ran = docent()
-    assert ran.code == 2
-    assert "Sandbox:" in ran.err
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == docent("--help").out
 
 
 @pytest.mark.parametrize(
