@@ -7,14 +7,14 @@ import sys
 from pathlib import Path
 
 from prevention.decision import Decision
-from prevention.output import write_result
+from prevention.output import is_file, write_result
 from prevention.render.plain import summary
 
 
 def deliver(decision: Decision, form: str, output: Path | None, unfold: bool) -> None:
     """Render the decision and write it; beside a file, the terminal gets the summary."""
     write_result(_rendered(decision, form, unfold=unfold, colour=not output), output)
-    if output and os.fspath(output) != "-" and not decision.obstacles:
+    if is_file(output) and not decision.obstacles:
         sys.stdout.write(f"{summary(decision)} Wrote {output}.\n")
 
 

@@ -8,15 +8,21 @@ import stat
 import sys
 import tempfile
 from pathlib import Path
+from typing import TypeGuard
 
 
 def write_result(text: str, file: Path | None) -> None:
     """Write to standard output (also for ``-``), or to the file as a whole."""
-    if file is None or os.fspath(file) == "-":
+    if is_file(file):
+        write_whole(file, text)
+    else:
         sys.stdout.write(text)
         sys.stdout.flush()
-    else:
-        write_whole(file, text)
+
+
+def is_file(file: Path | None) -> TypeGuard[Path]:
+    """Whether a result goes to a file, and not to standard output."""
+    return file is not None and os.fspath(file) != "-"
 
 
 def write_whole(file: Path, text: str) -> None:
@@ -42,7 +48,12 @@ def write_whole(file: Path, text: str) -> None:
 
 
 def write_new(file: Path, text: str) -> None:
-    """Create the file; raises FileExistsError where there is one, which stays as it is."""
+    """Create the file, and the folder for it; raises FileExistsError where there is one already.
+
+    What is there stays as it is.
+    """
+    if not os.path.lexists(file.parent):
+        file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("x", encoding="utf-8") as stream:
         stream.write(text)
 

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Final, NoReturn
 import click
 
 if TYPE_CHECKING:
-    from contracts.model import Table
     from detection.model import Catalog
     from prevention.configuration import Configuration
     from prevention.decision import Decision
@@ -47,12 +46,16 @@ output_option = click.option(
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 @click.option("--documents", is_flag=True, help="Only read the documents; needs no database.")
 @click.option(
-    "--structure-only", is_flag=True, help="Judge tables and columns, and leave out the rows."
+    "--structure-only",
+    is_flag=True,
+    help="Stay with tables and columns. Every check does today; "
+    "the flag is for scripts that want to do so when rows are judged too.",
 )
 @click.option(
     "--strict/--lenient",
     default=None,
-    help="Whether a column that the contract does not declare breaks it.",
+    help="Whether a column that the contract does not declare breaks it. "
+    "Default: strict in [tool.docent], else lenient; a contract's own word comes first.",
 )
 @schema_option
 @connection_option
@@ -89,7 +92,7 @@ def check(
     """Compare what contracts promise with what the database has.
 
     PATH is a contract or a folder of contracts; without one, the project's folder is read. The
-    database is only read, and only its structure.
+    database is only read, and only its structure: rows are not judged yet.
 
     \b
     Examples:
@@ -104,21 +107,26 @@ def check(
     from prevention.decision import NotJudged, not_judged
     from prevention.delivering import deliver
     from prevention.failures import describe
+    from prevention.output import is_file
+    from prevention.render.plain import could_not_judge
 
     try:
         decision = _judge(paths, documents, strict, schemas, connection_name, baseline)
     except Exception as error:
-        if (obstacles := describe(error)) and (form != "text" or output):
-            deliver(not_judged(*obstacles), form, output, unfold)
-        raise
+        obstacles = describe(error)
+        if not obstacles or (form == "text" and not output):
+            raise
+        decision = not_judged(*obstacles)
     if decision.obstacles and form == "text" and not output:
         raise NotJudged(*decision.obstacles)
     if write_baseline and decision.status != "not-judged":
         _keep_baseline(decision, write_baseline)
         return
     deliver(decision, form, output, unfold)
-    if decision.obstacles:
+    if decision.obstacles and is_file(output):
         raise NotJudged(*decision.obstacles)
+    if decision.obstacles and form != "github":
+        click.echo(f"docent: {could_not_judge(decision)}", err=True)
     context.exit(decision.exit)
 
 
@@ -147,9 +155,10 @@ def catalog(
     """  # noqa: D301 - click reads \b
     from prevention.output import write_result
     from prevention.render import catalog as rendering
+    from prevention.tables import find_table
 
     seen = _read_structure(schemas, connection_name)
-    tables = (_named(table, seen),) if table else seen.tables
+    tables = (find_table(table, seen),) if table else seen.tables
     if form == "json":
         write_result(rendering.as_json(seen, tables), output)
     else:
@@ -171,7 +180,8 @@ def draft(
     """Write a contract for TABLE from the database as it is.
 
     A draft promises what is there today. Go through it with the people who read the table,
-    and take out what you do not want to promise. A file that exists is left as it is.
+    and take out what you do not want to promise. A file that exists is left as it is; a
+    folder that does not is made.
 
     \b
     Examples:
@@ -181,12 +191,13 @@ def draft(
     from contracts.dialects import book
     from contracts.drafting import draft as draft_contract
     from prevention.output import write_new
+    from prevention.tables import find_table
 
     if output and os.path.lexists(output):
         _refuse_to_overwrite(output)
     seen = _read_structure((), connection_name)
     contract = draft_contract(
-        _named(table, seen), namespace=namespace or _namespace(seen), catalog=seen.database
+        find_table(table, seen), namespace=namespace or _namespace(seen), catalog=seen.database
     )
     text = book.write(contract)
     if output is None or os.fspath(output) == "-":
@@ -262,25 +273,6 @@ def _namespace(catalog: Catalog) -> str:
         return catalog.database
     names = {contract.namespace for contract in contracts if contract.namespace}
     return names.pop() if len(names) == 1 else catalog.database
-
-
-def _named(name: str, catalog: Catalog) -> Table:
-    """The one table of this bare or qualified name; raises NotJudged, with the nearest."""
-    from difflib import get_close_matches
-
-    from prevention.decision import NotJudged, Obstacle
-
-    exact = [table for table in catalog.tables if table.qualified_name == name]
-    found = exact or [table for table in catalog.tables if table.name == name]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        names = ", ".join(table.qualified_name for table in found)
-        raise NotJudged(Obstacle(f"There are {len(found)} tables {name}.", f"Name one: {names}"))
-    known = [table.name for table in catalog.tables]
-    close = get_close_matches(name, [*known, *(t.qualified_name for t in catalog.tables)], n=1)
-    step = f"Did you mean {close[0]}?" if close else "docent catalog lists the tables."
-    raise NotJudged(Obstacle(f"There is no table {name} in {catalog.database}.", step))
 
 
 def _refuse_to_overwrite(file: Path) -> NoReturn:

@@ -10,7 +10,15 @@ from typing import Final
 
 from contracts.model import Location
 from prevention.decision import Decision, Finding, Obstacle
-from prevention.render.plain import by_level, count, listed, one_line, split_uncovered, summary
+from prevention.render.plain import (
+    by_level,
+    count,
+    listed,
+    one_line,
+    right_database,
+    split_uncovered,
+    summary,
+)
 from prevention.words import issue, next_step
 
 SHOWN: Final = 50
@@ -33,7 +41,8 @@ def render(decision: Decision, *, unfold: bool = False, root: str | None = None)
         what = f"{count(len(uncovered), 'table')} under no contract: {names}"
         lines.append(_command("warning", None, "table-uncovered", what))
     lines += [_trouble(obstacle, root) for obstacle in decision.obstacles]
-    return "\n".join([*lines, summary(decision)]) + "\n"
+    last = [summary(decision), right_database(decision)]
+    return "\n".join([*lines, *(line for line in last if line)]) + "\n"
 
 
 def data(text: str) -> str:

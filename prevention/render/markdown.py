@@ -17,6 +17,7 @@ from prevention.render.plain import (
     listed,
     one_line,
     place,
+    right_database,
     split_uncovered,
     summary,
 )
@@ -53,7 +54,8 @@ def render(
     ``resolved`` says that an earlier problem is gone. ``elsewhere`` is a sentence of our own.
     """
     shown = decision.unfolded() if unfold else decision
-    head = f"{MARKER}\n## Data contracts: {_title(shown, resolved)}\n\n{summary(shown, code)}\n"
+    said = " ".join(filter(None, (summary(shown, code), right_database(decision, code))))
+    head = f"{MARKER}\n## Data contracts: {_title(shown, resolved)}\n\n{said}\n"
     told, uncovered = split_uncovered(by_level(shown.findings))
     blocks = [_block(finding) for finding in told] + _uncovered(uncovered)
     blocks += [_obstacle(obstacle) for obstacle in shown.obstacles]

@@ -67,6 +67,27 @@ def summary(decision: Decision, quote: Quote = one_line) -> str:
     return f"{'; '.join([verdict, *rest])}. {looked_at(decision.checked, quote)}"
 
 
+def could_not_judge(decision: Decision) -> str:
+    """That there are obstacles and where the first one is, in a line, for beside a report."""
+    first, *others = decision.obstacles
+    at = f"{place(first.location)}:{first.location.column}" if first.location else None
+    more = f", and {len(others)} more" if others else ""
+    return f"Could not judge: {at or one_line(first.what).rstrip('.')}{more}. The report says why."
+
+
+def right_database(decision: Decision, quote: Quote = one_line) -> str | None:
+    """The question whether this is the right database, where no promised table is in it."""
+    checked = decision.checked
+    missing = sum(
+        finding.rule == "table-missing" and finding.found is None for finding in decision.findings
+    )
+    if not checked.database or not 0 < checked.tables == missing:
+        return None
+    what = f"None of the {missing} promised tables" if missing > 1 else "The promised table"
+    there = "is" if missing > 1 else "is not"
+    return f"{what} {there} in {quote(checked.database)}: is this the right database?"
+
+
 def looked_at(checked: Checked, quote: Quote = one_line) -> str:
     """What was looked at, such as ``Checked 8 contracts, 8 tables and 31 columns in museum.``."""
     contracts = count(len(checked.contracts), "contract")

@@ -13,6 +13,7 @@ from prevention.render.plain import (
     one_line,
     painter,
     place,
+    right_database,
     split_uncovered,
     summary,
 )
@@ -27,22 +28,24 @@ def render(decision: Decision, *, colour: bool = False, unfold: bool = False) ->
     paint = painter(colour)
     shown = decision.unfolded() if unfold else decision
     findings = by_level(shown.findings)
-    told, uncovered = split_uncovered(findings)
+    known = [] if unfold else [finding for finding in findings if finding.acknowledged]
+    news = [finding for finding in findings if finding not in known]
+    told, uncovered = split_uncovered(news)
     if unfold or len(uncovered) == 1:
-        told, uncovered = findings, []
+        told, uncovered = news, []
     blocks = [_block(finding, paint) for finding in told]
     if uncovered:
         blocks.append(_uncovered(uncovered, paint))
+    if known:
+        blocks.append(_known(known, paint))
     blocks += [_obstacle(obstacle, paint) for obstacle in decision.obstacles]
     style = {"held": "held", "broken": "error", "not-judged": "error"}[decision.status]
-    return "\n\n".join([*blocks, paint(style, summary(decision))]) + "\n"
+    last = [paint(style, summary(decision)), right_database(decision)]
+    return "\n\n".join([*blocks, "\n".join(line for line in last if line)]) + "\n"
 
 
 def _block(finding: Finding, paint: Paint) -> str:
-    level = "known" if finding.acknowledged else finding.level
-    style = "faint" if finding.acknowledged else finding.level
-    head = f"{paint(style, level)}  {one_line(finding.rule)}  {one_line(finding.element)}"
-    lines = [head, f"  {one_line(issue(finding))}"]
+    lines = [_head(finding, paint), f"  {one_line(issue(finding))}"]
     facts = {
         "contract": finding.contract,
         "promised": finding.promised,
@@ -55,6 +58,24 @@ def _block(finding: Finding, paint: Paint) -> str:
         "next": next_step(finding),
     }
     return "\n".join([*lines, *(_fact(name, fact, paint) for name, fact in facts.items() if fact)])
+
+
+def _head(finding: Finding, paint: Paint) -> str:
+    level = "known" if finding.acknowledged else finding.level
+    style = "faint" if finding.acknowledged else finding.level
+    return f"{paint(style, level)}  {one_line(finding.rule)}  {one_line(finding.element)}"
+
+
+def _known(findings: Sequence[Finding], paint: Paint) -> str:
+    """What was known before, a line each; of tables without a contract, only how many."""
+    told, uncovered = split_uncovered(findings)
+    if len(uncovered) < 2:
+        told, uncovered = list(findings), []
+    lines = [_head(finding, paint) for finding in told]
+    if uncovered:
+        many = count(len(uncovered), "table")
+        lines.append(f"{paint('faint', 'known')}  table-uncovered  {many}")
+    return "\n".join([*lines, "  --unfold tells in full what was known before"])
 
 
 def _fact(name: str, fact: str, paint: Paint) -> str:

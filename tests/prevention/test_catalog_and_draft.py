@@ -56,6 +56,30 @@ def test_a_table_that_is_not_there_is_answered_with_the_nearest(museum: str, com
     assert ran.err.endswith("Next: docent catalog lists the tables.\n")
 
 
+@pytest.mark.parametrize(
+    ("name", "step"),
+    [
+        ("objct", "Did you mean object?"),
+        ("nope.object", "Did you mean public.object?"),
+        ("public.objct", "Did you mean public.object?"),
+        ("public.nope", "docent catalog lists the tables."),
+        ("public.guestbook", "docent catalog lists the tables."),
+    ],
+)
+def test_a_suggestion_is_as_full_as_the_name_and_near_to_it(
+    museum: str, name: str, step: str
+) -> None:
+    assert docent("draft", name, settings=in_use(museum)).err.endswith(f"Next: {step}\n")
+
+
+def test_a_draft_makes_the_folder_that_it_goes_to(museum: str, tmp_path: Path) -> None:
+    file = tmp_path / "new" / "contracts" / "object.json"
+    assert docent("draft", "object", "--output", file, settings=in_use(museum)).code == 0
+    assert json.loads(file.read_text())["schema"]["table_name"] == "object"
+    ran = docent("draft", "object", "--output", file / "o.json", settings=in_use(museum))
+    assert (ran.code, "Next: Name a folder, or a file in one." in ran.err) == (2, True)
+
+
 def test_a_name_in_two_schemas_has_to_be_whole(museum: str) -> None:
     run(museum, "create schema annex", "create table annex.object (id integer)")
     ran = docent("draft", "object", settings=in_use(museum, DOCENT_SCHEMAS="public,annex"))

@@ -115,12 +115,18 @@ def test_what_was_broken_before_can_be_accepted(museum: str, tmp_path: Path) -> 
     ran = docent("check", "--baseline", known, settings=in_use(museum))
     assert ran.code == 0
     assert "All promises hold; 1 known before." in ran.out
+    assert ran.out.splitlines()[:2] == [
+        "known  column-renamed  public.object_images.primary_image",
+        "  --unfold tells in full what was known before",
+    ]
+    ran = docent("check", "--baseline", known, "--unfold", settings=in_use(museum))
+    assert "known  column-missing  public.object_images.primary_image\n  Column " in ran.out
     run(museum, "alter table object_images drop column additional_images")
     ran = docent("check", "--baseline", known, settings=in_use(museum))
     assert (ran.code, ran.out.count("error  ")) == (1, 1)
     run(museum, "alter table object_images rename column image to primary_image")
     ran = docent("check", "--baseline", known, settings=in_use(museum))
-    assert "1 entry of the baseline no longer needed" in ran.out
+    assert "2 entries of the baseline no longer needed" in ran.out  # the rename, and its part
 
 
 def test_an_undeclared_column_warns_and_breaks_where_it_is_strict(museum: str) -> None:
@@ -200,10 +206,90 @@ def test_all_problems_of_all_documents_are_told_at_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("form", "told_beside"),
+    [
+        ("json", "docent: Could not judge: {folder}/half.json:1:25, and 2 more. "),
+        ("markdown", "docent: Could not judge: {folder}/half.json:1:25, and 2 more. "),
+        ("junit", "docent: Could not judge: {folder}/half.json:1:25, and 2 more. "),
+        ("github", ""),
+    ],
+)
+def test_what_was_in_the_way_is_told_once(form: str, told_beside: str, tmp_path: Path) -> None:
+    for name in ("half.json", "tab.yaml", "list.yaml"):
+        (tmp_path / name).write_bytes(MALFORMED[name])
+    ran = docent("check", "--documents", tmp_path, "--format", form)
+    assert ran.code == 2
+    assert "list.yaml" in ran.out
+    beside = told_beside.format(folder=tmp_path)
+    assert ran.err == (f"{beside}The report says why.\n" if beside else "")
+    file = tmp_path / "report.txt"
+    ran = docent("check", "--documents", tmp_path, "--format", form, "--output", file)
+    assert (ran.code, ran.out, ran.err.count("Next: ")) == (2, "", 3)
+    assert "list.yaml" in file.read_text()
+
+
+def test_a_repository_without_contracts_is_shown_a_beginning(tmp_path: Path) -> None:
+    step = "docent draft TABLE --output contracts/TABLE.json makes a beginning. "
+    for what in ("folder", "contract in"):
+        for words in (("check",), ("check", "--documents")):
+            ran = docent(*words, folder=tmp_path)
+            assert ran.code == 2
+            said = f"docent: Nothing was checked: there is no {what} {tmp_path}/contracts.\n"
+            assert ran.err.startswith(f"{said}Next: {step}")
+            assert "[tool.docent] of pyproject.toml" in ran.err
+        (tmp_path / "contracts").mkdir(exist_ok=True)
+
+
+def test_an_owner_who_is_still_to_be_named_is_told_until_somebody_is(
+    museum: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "object.json"
+    assert docent("draft", "object", "--output", file, settings=in_use(museum)).code == 0
+    lines = file.read_text().splitlines()
+    (line,) = [number for number, text in enumerate(lines, 1) if '"owner": {' in text]
+    for words in (("check", file), ("check", "--documents", file)):
+        ran = docent(*words, settings=in_use(museum))
+        assert (ran.code, ran.out.count("owner-unnamed")) == (0, 1)
+        assert ran.out.startswith(
+            "warning  owner-unnamed  public.object\n"
+            "  Who owns the contract for 'object' is still to be named\n"
+            "  contract  met-museum-data/object-contract-spec\n"
+            f"  promise   {file}:{line}\n"
+            "  next      Name a person or a team who answers for it.\n"
+        ), ran.out
+    named = file.read_text().replace("Owner to be named", "Collections Desk")
+    file.write_text(named.replace("owner@to-be-named.invalid", "desk@museum.example"))
+    assert "owner-unnamed" not in docent("check", "--documents", file).out
+
+
+@pytest.mark.parametrize(
+    ("statements", "arguments", "asked"),
+    [
+        (["create table elsewhere (id integer)"], (), "None of the 8 promised tables is in "),
+        (["create table elsewhere (id integer)"], (IMAGES,), "The promised table is not in "),
+        (["create table object (object_id integer)"], (), None),
+    ],
+)
+def test_a_database_without_any_promised_table_may_be_the_wrong_one(
+    database: str, statements: list[str], arguments: tuple[Path, ...], asked: str | None
+) -> None:
+    run(database, *statements)
+    ran = docent("check", *arguments, settings=in_use(database))
+    assert ran.code == 1
+    assert "error  table-missing  public.object_images" in ran.out
+    name = psycopg.conninfo.conninfo_to_dict(database)["dbname"]
+    last = ran.out.splitlines()[-1]
+    if asked:
+        assert last == f"{asked}{name}: is this the right database?"
+    else:
+        assert last.endswith(f"in {name}.")
+
+
+@pytest.mark.parametrize(
     ("arguments", "settings", "says"),
     [
         (["{empty}"], {}, "Nothing was checked: there is no contract in {empty}."),
-        (["{empty}", "--documents"], {}, "Nothing was checked: there is no contract here."),
+        (["{empty}", "--documents"], {}, "Nothing was checked: there is no contract in {empty}."),
         ([], {"DOCENT_CONTRACTS": "{empty}/none"}, "Nothing was checked: there is no folder"),
         (["--schema", "nowhere"], {}, "has no schema nowhere."),
     ],
@@ -312,7 +398,8 @@ def test_a_database_killed_in_the_middle_of_a_check_is_told(
     assert process.returncode == 2
     assert "Traceback" not in err
     assert "defect" not in err
-    assert err.count("Next: ") == 1
+    assert err.startswith("docent: Could not judge: The database ")
+    assert err.count("\n") == 1
     report = json.loads(out)
     jsonschema_rs.validator_for(SCHEMA).validate(report)
     assert report["status"] == "not-judged"

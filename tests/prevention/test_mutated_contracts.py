@@ -78,7 +78,7 @@ def run(*arguments: str) -> str:
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         code = cli.main(arguments)
     assert code in {0, 2}
-    assert (code == 2) is bool(err.getvalue())
+    assert (code == 2) is (bool(err.getvalue()) or out.getvalue().startswith("::error "))
     return err.getvalue()
 
 

@@ -1,0 +1,45 @@
+"""One table of a catalogue, by the name that a person gives it."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Final
+
+from prevention.decision import NotJudged, Obstacle
+
+if TYPE_CHECKING:
+    from contracts.model import Table
+    from detection.model import Catalog
+
+NEAR: Final = 0.7
+"""How alike two names are, from 0 to 1, before one is offered for the other."""
+
+
+def find_table(name: str, catalog: Catalog) -> Table:
+    """The one table of this bare or qualified name; raises NotJudged, with the nearest."""
+    exact = [table for table in catalog.tables if table.qualified_name == name]
+    found = exact or [table for table in catalog.tables if table.name == name]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        names = ", ".join(table.qualified_name for table in found)
+        raise NotJudged(Obstacle(f"There are {len(found)} tables {name}.", f"Name one: {names}"))
+    nearest = _nearest(name, catalog)
+    step = f"Did you mean {nearest}?" if nearest else "docent catalog lists the tables."
+    raise NotJudged(Obstacle(f"There is no table {name} in {catalog.database}.", step))
+
+
+def _nearest(name: str, catalog: Catalog) -> str | None:
+    """The table whose own name is nearest, written as fully as it was asked for.
+
+    Schemas are not compared: that two names begin with ``public.`` makes them no more alike.
+    """
+    schema, _, bare = name.rpartition(".")
+    by_name = {table.name: table.qualified_name for table in reversed(catalog.tables)}
+    by_name |= {
+        table.name: table.qualified_name for table in catalog.tables if table.schema == schema
+    }
+    close = get_close_matches(bare, by_name, n=1, cutoff=NEAR)
+    if not close:
+        return None
+    return by_name[close[0]] if schema else close[0]
