@@ -191,7 +191,8 @@ def collation_differs(pair: Comparison) -> Difference | None:
     **What to do.** Change the collation back, or agree with the owner on the new one.
     """
     promised, found = pair.promised.collation, pair.found.collation or "default"
-    if promised is None or promised == found or f"public.{promised}" == found:
+    # Its schema is compared where the promise states one; Postgres's own are printed without.
+    if promised is None or f".pg_catalog.{found}".endswith(f".{promised}"):
         return None
     return Difference(promised, found, ("constraints.collation_name",))
 
