@@ -80,7 +80,9 @@ def _violations(promise: Promise) -> Iterator[Violation]:
         if column.name in there
     ]
     keys = _key_violations(promise, pairs)
-    lost = [name for name in promised_key(promise.promised) if name not in there]
+    # Only a column that is promised can be told as missing, with its key's parts under it.
+    missed = {column.name for column in promise.promised.columns} - there.keys()
+    lost = [name for name in promised_key(promise.promised) if name in missed]
     for column in promise.promised.columns:
         if column.name not in there:
             missing = missing_column(promise.contract, promise.promised, column)

@@ -528,6 +528,41 @@ def test_only_what_is_stated_is_compared(promise: dict[str, object], broken: set
     assert {one.rule for one in violations} == broken
 
 
+COLLATIONS = [
+    # promised, the collation of the column, what is broken
+    ("german", 'annex.german', set()),
+    ("annex.german", 'annex.german', set()),
+    ("german", 'public.german', set()),
+    ("public.german", 'public.german', set()),
+    ("C", '"C"', set()),
+    ("pg_catalog.C", '"C"', set()),
+    ("de_DE.utf8", 'annex."de_DE.utf8"', set()),
+    ("public.german", 'annex.german', {"collation-differs"}),
+    ("annex.german", 'public.german', {"collation-differs"}),
+    ("pg_catalog.german", 'annex.german', {"collation-differs"}),
+    ("man", 'annex.german', {"collation-differs"}),
+    ("German", 'annex.german', {"collation-differs"}),
+    ("C", 'annex.german', {"collation-differs"}),
+    ("german", '"default"', {"collation-differs"}),
+]  # fmt: skip
+
+
+def test_the_schema_of_a_collation_counts_where_it_is_promised(museum: psycopg.Connection) -> None:
+    museum.execute("""
+        create schema annex;
+        create collation annex.german from "C";
+        create collation public.german from "C";
+        create collation annex."de_DE.utf8" from "C";
+    """)
+    columns = ", ".join(f"c{n} text collate {made}" for n, (_, made, _) in enumerate(COLLATIONS))
+    museum.execute(f"create table letter ({columns})")
+    promised = (Column(f"c{n}", collation=name) for n, (name, _, _) in enumerate(COLLATIONS))
+    contracts = [contract_of(Table("letter", columns=tuple(promised)))]
+    found = find_violations(contracts, read_catalog(museum))
+    told_of = [{one.rule for one in found if one.column == f"c{n}"} for n in range(len(COLLATIONS))]
+    assert told_of == [broken for _, _, broken in COLLATIONS]
+
+
 def test_a_key_can_be_promised_by_the_table() -> None:
     columns = (Column("visit_id"), Column("object_id"))
     visit = Table("visit", columns=columns, primary_key=("visit_id", "object_id"))
@@ -547,6 +582,35 @@ def test_a_key_can_be_promised_by_the_table() -> None:
     keyed = replace(visit, columns=tuple(replace(one, primary_key=True) for one in columns))
     violations = find_violations([contract_of(none_promised)], catalog_of(keyed))
     assert {one.rule for one in violations} == {"primary-key-unpromised"}
+
+
+KEYED = ("visit_id", "object_id")
+
+
+@pytest.mark.parametrize(
+    ("promised", "there", "expected"),
+    [
+        # object_id is in the key, not promised as a column and gone: it takes nothing along
+        (["visit_id"], ["visit_id"], [("primary-key-missing", "visit_id", 0)]),
+        (["visit_id"], KEYED, [("primary-key-missing", "visit_id", 0)]),
+        # promised and gone, it takes the key along
+        (KEYED, ["visit_id"], [("column-missing", "object_id", 2)]),
+        (KEYED, KEYED, [("primary-key-missing", "visit_id", 2)]),
+        (["at"], KEYED, [("column-missing", "at", 0)]),
+    ],
+)
+def test_only_a_promised_column_takes_its_key_along(
+    promised: list[str], there: list[str], expected: list[tuple[str, str, int]]
+) -> None:
+    visit = Table("visit", columns=tuple(map(Column, promised)), primary_key=KEYED)
+    columns = tuple(Column(name, primary_key=False) for name in there)
+    found = Table("visit", columns=columns, primary_key=())
+    violations = find_violations([contract_of(visit)], catalog_of(found))
+    assert [
+        (one.rule, one.column, len(one.parts))
+        for one in violations
+        if one.rule != "column-undeclared"
+    ] == expected
 
 
 def test_a_rename_folds_the_missing_column_under_it(museum: psycopg.Connection) -> None:
