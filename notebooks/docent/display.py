@@ -96,12 +96,11 @@ class Facts:
 
     def plain(self) -> str:
         """One fact a line; what has more lines is set in."""
-        width = max((len(name) for name, fact in self.facts if fact), default=0)
+        said = [(plain(name), plain(fact)) for name, fact in self.facts if fact]
+        width = max((len(name) for name, _ in said), default=0)
         newline = "\n" + " " * (width + 2)
         return "\n".join(
-            f"{name:<{width}}  {plain(fact).replace(chr(10), newline)}"
-            for name, fact in self.facts
-            if fact
+            f"{name:<{width}}  {fact.replace(chr(10), newline)}" for name, fact in said
         )
 
 
@@ -170,7 +169,39 @@ class Dots:
         return "  ".join(f"{marks[state]} {plain(exercise)}" for exercise, state in self.exercises)
 
 
-Piece = Paragraph | Code | Facts | Grid | Dots
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """What to do first, second, third."""
+
+    steps: tuple[str, ...]
+
+    def html(self) -> str:
+        """The steps as a numbered list."""
+        return f"<ol>{''.join(f'<li>{prose(step)}</li>' for step in self.steps)}</ol>"
+
+    def plain(self) -> str:
+        """A step a line, with its number."""
+        return "\n".join(f"{number}. {plain(step)}" for number, step in enumerate(self.steps, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Pieces under a heading that a click unfolds; in text they stand below it."""
+
+    heading: str
+    pieces: tuple[Piece, ...]
+
+    def html(self) -> str:
+        """The pieces, folded away."""
+        inside = "".join(piece.html() for piece in self.pieces)
+        return f"<details><summary>{prose(self.heading)}</summary>{inside}</details>"
+
+    def plain(self) -> str:
+        """The heading, and all that is under it."""
+        return "\n".join([f"\n{plain(self.heading)}", *(piece.plain() for piece in self.pieces)])
+
+
+Piece = Paragraph | Code | Facts | Grid | Dots | Steps | Folded
 
 
 @dataclass(frozen=True)
