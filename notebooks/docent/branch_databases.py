@@ -64,7 +64,8 @@ def furnish(url: str, project: Path) -> None:
     from data_assets.museum import SAMPLE
     from data_assets.postgres import connect
     from data_assets.seeding import seed
-    from docent.workflow import environment_for, git_environment
+    from docent.own_git import git_environment
+    from docent.workflow import environment_for
 
     empty(url)
     environment = {**git_environment(project.parent), **environment_for(url)}

@@ -74,7 +74,8 @@ class Build:
 def build(project: Project, commit: str) -> Build:
     """Check a commit in a folder of its own, from an empty database, and tell the pull request."""
     from docent.branch_databases import empty
-    from docent.workflow import environment_for, git_environment
+    from docent.own_git import git_environment
+    from docent.workflow import environment_for
     from prevention.github_comment import publish
 
     with tempfile.TemporaryDirectory(prefix="build-", dir=project.place.parent) as folder:
@@ -89,7 +90,7 @@ def build(project: Project, commit: str) -> Build:
 
 def lay_out(remote: Path, commit: str, checkout: Path) -> None:
     """Put the files of a commit into a folder."""
-    from docent.workflow import git_environment
+    from docent.own_git import git_environment
 
     done = subprocess.run(  # noqa: S603 - our own words
         ["git", "--git-dir", str(remote), "archive", "--format=tar", commit],  # noqa: S607

@@ -16,6 +16,7 @@ from docent.display import escaped, plain
 from prevention.github_api import Answer, GitHub
 from prevention.github_comment import AUTHOR
 from prevention.render.markdown import MARKER
+from prevention.render.plain import count
 
 State = Literal["held", "broken", "not-judged", "waiting"]
 
@@ -79,7 +80,7 @@ class Page:
         """The page as HTML, its style included."""
         head = (
             f'<div class="title">{escaped(self.title)} <span>#{self.number}</span></div>'
-            f'<div class="branches"><b>Open</b> {len(self.commits)} commits into '
+            f'<div class="branches"><b>Open</b> {count(len(self.commits), "commit")} into '
             f"<code>{escaped(self.base)}</code> from <code>{escaped(self.branch)}</code></div>"
         )
         commits = "".join(
