@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Final
+
+from contracts.builtin_types import ALIASES, BUILT_IN
 
 _TOKEN = re.compile(
     r"""
@@ -27,6 +30,20 @@ _TYPE = re.compile(
     """,
     re.VERBOSE,
 )
+_VALUES: Final = frozenset(
+    """
+    current_catalog current_date current_role current_schema current_time current_timestamp
+    current_user default false localtime localtimestamp null session_user system_user true user
+    """.split()  # noqa: SIM905
+)
+"""Words that are a value by themselves, and the name of a column only in quotes."""
+_TRUTH: Final = {
+    **dict.fromkeys(("'t'", "'true'", "'y'", "'yes'", "'on'", "'1'"), "true"),
+    **dict.fromkeys(("'f'", "'false'", "'n'", "'no'", "'off'", "'0'"), "false"),
+}
+"""How a truth value may be written as a text, and how Postgres prints it."""
+_TYPE_NAMES: Final = BUILT_IN | ALIASES.keys()
+_MOST_WORDS: Final = max(len(name.split()) for name in _TYPE_NAMES)
 _LONGEST = 10_000
 """Longer than any default that a person writes; beyond it only spaces make no difference."""
 
@@ -37,8 +54,8 @@ def same_expression(promised: str, found: str, schema: str = "public") -> bool:
     """Whether two expressions are written the same but for what Postgres adds when it prints.
 
     The case of words, spaces, parentheses around the whole, the cast of a bare value to the
-    column's type, and the table's own ``schema`` before a name make no difference; and NULL is
-    no default at all.
+    column's type, a type before a text instead of after it, and the table's own ``schema``
+    before a name make no difference; and NULL is no default at all.
     """
     return normal(promised, schema) == normal(found, schema)
 
@@ -49,7 +66,7 @@ def normal(expression: str, schema: str) -> Tokens:
     if len(expression) > _LONGEST:
         return tuple(expression.split())
     tokens = tuple(_folded(token) for token in _TOKEN.findall(expression))
-    tokens = _without_schema(tokens, schema)
+    tokens = _without_schema(_with_casts(tokens), schema)
     while (simpler := _without_cast(_without_parentheses(tokens))) != tokens:
         tokens = simpler
     if len(tokens) == 1 and (number := _QUOTED_NUMBER.fullmatch(tokens[0])):
@@ -59,14 +76,37 @@ def normal(expression: str, schema: str) -> Tokens:
 
 def _folded(token: str) -> str:
     """A token as Postgres understands it: a word in lower case, a name without idle quotes."""
-    if plain := _PLAIN_NAME.fullmatch(token):
+    plain = _PLAIN_NAME.fullmatch(token)
+    if plain and plain[1] not in _VALUES:
         return plain[1]
     return token if token[-1] in "'\"" else token.lower()
 
 
+def _with_casts(tokens: Tokens) -> Tokens:
+    """The tokens with the casts that Postgres prints: ``interval '…'``, ``nextval('…')``."""
+    kept: list[str] = []
+    for place, word in enumerate(tokens):
+        if not word.startswith("'"):
+            kept.append(word)
+        elif words := _type_before(kept):
+            cast = " ".join(kept[-words:])
+            kept[-words:] = [word, "::", *ALIASES.get(cast, cast).split()]
+        elif kept[-2:] == ["nextval", "("] and tokens[place + 1 : place + 2] == (")",):
+            kept += [word, "::", "regclass"]
+        else:
+            kept.append(word)
+    return tuple(kept)
+
+
+def _type_before(tokens: Sequence[str]) -> int:
+    """How many of the last tokens name a built-in type together, as many as can."""
+    most = min(_MOST_WORDS, len(tokens))
+    return next((n for n in range(most, 0, -1) if " ".join(tokens[-n:]) in _TYPE_NAMES), 0)
+
+
 def _without_schema(tokens: Tokens, schema: str) -> Tokens:
     """The tokens without the schema before names, also inside ``'…'::regclass``."""
-    quoted = schema if _PLAIN_NAME.fullmatch(f'"{schema}"') else f'"{schema}"'
+    quoted = _folded(f'"{schema}"')
     before, after = (None, *tokens), (*tokens[1:], None, None)
     kept: list[str] = []
     for place, word in enumerate(tokens):
@@ -92,7 +132,8 @@ def _without_cast(tokens: Tokens) -> Tokens:
     value, after = _without_parentheses(tokens[:end]), tokens[end:]
     is_bare = len(value) == 1 or (len(value) == 2 and value[0] == "-")
     if is_bare and after[:1] == ("::",) and _is_type(after[1:]):
-        return value
+        is_truth = after[1:] in (("boolean",), ("bool",)) and value[0] in _TRUTH
+        return (_TRUTH[value[0]],) if is_truth else value
     return tokens
 
 

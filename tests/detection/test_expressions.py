@@ -1,7 +1,9 @@
+import psycopg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from detection.catalog import read_catalog
 from detection.expressions import normal, same_expression
 
 SAME = [
@@ -25,6 +27,15 @@ SAME = [
     ("nextval('object_id_seq'::regclass)", "nextval('public.object_id_seq'::regclass)"),
     ("'oil'::medium", "'oil'::public.medium"),
     ("next_number()", "public.next_number()"),
+    ("nextval('object_id_seq')", "nextval('public.object_id_seq'::regclass)"),
+    ("interval '1 day'", "'1 day'::interval"),
+    ("now() + interval '1 day'", "(now() + '1 day'::interval)"),
+    ("(date '2026-01-01')", "'2026-01-01'::date"),
+    ("ends - timestamptz '2026-01-01'", "(ends - '2026-01-01'::timestamp with time zone)"),
+    ("true", "'t'::boolean"),
+    ("false", "('no'::bool)"),
+    ('"user"', '("user")'),
+    ('"ends"', "ends"),
     ("", ""),
     ("", "NULL::character varying"),
 ]
@@ -46,6 +57,31 @@ DIFFERENT = [
     ("('now'::text)::date", "'now'"),
     ("5::integer - 1", "5"),
     ("'x'::text || 'y'", "'x'"),
+    ("user", '"user"'),
+    ("current_date", '"current_date"'),
+    ("true", '"true"'),
+    ("", '"null"'),
+    ("nextval('object_id_seq')", "nextval('annex.object_id_seq'::regclass)"),
+    ("nextval('object_id_seq')", "nextval(('object_id_seq'::text)::regclass)"),
+    ("lastval('object_id_seq')", "lastval('object_id_seq'::regclass)"),
+    ("not 't'", "'t'"),
+    ("now() + interval '1 day'", "(now() + '1 day'::text)"),
+    ("at time zone 'UTC'", "at 'UTC'::time zone"),
+    ("true", "'t'::text"),
+    ("true", "'f'::boolean"),
+    ("true", "'t'"),
+]
+KNOWN_LIMITS = [
+    # one value in two spellings that are told apart all the same: write what Postgres prints
+    ("cast('oil' as text)", "'oil'::text"),
+    ("interval '24 hours'", "'24:00:00'::interval"),
+    ("interval '1' day", "'1 day'::interval day"),
+    ("timestamp(3) '2026-01-01'", "'2026-01-01 00:00:00'::timestamp(3) without time zone"),
+    ("date '2026-1-1'", "'2026-01-01'::date"),
+    ("nextval('Object_id_seq')", "nextval('public.object_id_seq'::regclass)"),
+    ("1 + 2 * 3", "(1 + (2 * 3))"),
+    ("a != b", "(a <> b)"),
+    ("lower('x')", "lower('x'::text)"),
 ]
 
 
@@ -60,7 +96,38 @@ def test_what_means_something_else_does(one: str, other: str) -> None:
     assert not same_expression(one, other)
 
 
+@pytest.mark.parametrize(("one", "other"), KNOWN_LIMITS)
+def test_what_only_postgres_could_know_to_be_the_same_is_told_apart(one: str, other: str) -> None:
+    assert not same_expression(one, other)
+
+
+WRITTEN = [
+    ("text", "user"),
+    ("integer", "nextval('object_id_seq')"),
+    ("interval", "interval '1 day'"),
+    ("timestamptz", "now() + interval '1 day'"),
+    ("timestamptz", "timestamptz '2026-01-01 00:00:00+00'"),
+    ("date", "date '2026-01-01'"),
+    ("boolean", "'t'::boolean"),
+    ("boolean", "'no'::bool"),
+]
+
+
+def test_what_was_written_is_what_postgres_prints(any_connection: psycopg.Connection) -> None:
+    columns = ", ".join(f"c{n} {kind} default {text}" for n, (kind, text) in enumerate(WRITTEN))
+    any_connection.execute("set time zone 'UTC'; create sequence object_id_seq")
+    any_connection.execute(f"create table object ({columns})")
+    (table,) = read_catalog(any_connection).tables
+    told_apart = {
+        written: column.default
+        for (_, written), column in zip(WRITTEN, table.columns, strict=True)
+        if not same_expression(written, column.default or "")
+    }
+    assert told_apart == {}
+
+
 def test_the_schema_is_the_tables_own() -> None:
+    assert same_expression("number()", '"user".number()', "user")
     assert same_expression("number()", '"The Cloisters".number()', "The Cloisters")
     assert not same_expression("number()", '"The Cloisters".number()', "public")
 
