@@ -162,6 +162,17 @@ def test_what_others_wrote_is_shown_and_does_nothing(text: str) -> None:
         json.dumps(shown._repr_mimebundle_()).encode("utf-8")
 
 
+def test_each_query_stands_in_one_place() -> None:
+    told = report_about("x")
+    queries = [
+        replace(each, query=name)
+        for each, name in zip(told.told, ("loud", "silent", "calm"), strict=True)
+    ]
+    said = repr(experiment_card(replace(told, refusal=None, told=tuple(queries))))
+    assert [said.count(f"`{name}`") for name in ("loud", "silent", "calm")] == [1, 1, 1]
+    assert said.index("As before") < said.index("`calm`")
+
+
 def test_the_bump_has_its_place() -> None:
     told = report_about("x")
     assert_says(experiment_card(replace(told, required_bump="major")), "Version", "major")
