@@ -36,17 +36,16 @@ def read_baseline(file: Path) -> frozenset[str]:
 
 def write_baseline(decision: Decision) -> str:
     """The text of a baseline that accepts all that this decision found, notes left out."""
-    told = [finding for finding in decision.findings if finding.level != "note"]
-    whole = {each.fingerprint: each for finding in told for each in (finding, *finding.parts)}
     accepted = [
         {
-            "fingerprint": fingerprint,
+            "fingerprint": finding.fingerprint,
             "rule": finding.rule,
             "contract": finding.contract,
             "element": finding.element,
             "issue": issue(finding),
         }
-        for fingerprint, finding in whole.items()
+        for finding in decision.findings
+        if finding.level != "note"
     ]
     document = {"docent-baseline": VERSION, "accepted": accepted}
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"

@@ -90,11 +90,11 @@ class Finding:
     def fingerprint(self) -> str:
         """What tells this finding from every other, wherever its promise stands in the file.
 
-        A part is another finding than the same thing found by itself.
+        What follows from it counts: when that changes, it is another finding.
         """
         facts = [self.rule, self.contract, self.schema, self.table, self.column]
-        cause = [self.cause] if self.cause else []
-        text = json.dumps([*facts, self.promised, self.found, *cause], ensure_ascii=True)
+        parts = [part.fingerprint for part in self.parts]
+        text = json.dumps([*facts, self.promised, self.found, *parts], ensure_ascii=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def unfolded(self) -> tuple[Finding, ...]:
@@ -142,11 +142,8 @@ class Decision:
 def finding_of(
     violation: Violation, *, accepted: Collection[str] = (), cause: str | None = None
 ) -> Finding:
-    """The finding that tells of a violation.
-
-    It is acknowledged when its fingerprint was accepted, and that of each of its parts: what
-    newly follows from an old cause is news.
-    """
+    """The finding that tells of a violation; acknowledged when its fingerprint was accepted."""
+    below = f"{violation.rule} {violation.element}"
     finding = Finding(
         rule=violation.rule,
         level=violation.level,
@@ -159,10 +156,10 @@ def finding_of(
         owner=violation.owner,
         location=violation.location,
         cause=cause,
+        parts=tuple(finding_of(part, cause=below) for part in violation.parts),
     )
-    below = f"{finding.rule} {finding.element}"
-    parts = tuple(finding_of(part, accepted=accepted, cause=below) for part in violation.parts)
-    known = finding.fingerprint in accepted and all(part.acknowledged for part in parts)
+    known = finding.fingerprint in accepted
+    parts = tuple(replace(part, acknowledged=known) for part in finding.parts)
     return replace(finding, acknowledged=known, parts=parts)
 
 
@@ -176,7 +173,7 @@ def decide(
     if nothing := nothing_checked(checked):
         return not_judged(nothing, checked=checked)
     findings = tuple(finding_of(violation, accepted=accepted) for violation in violations)
-    seen = {each.fingerprint for finding in findings for each in (finding, *finding.parts)}
+    seen = {finding.fingerprint for finding in findings}
     return Decision(
         status="broken" if any(finding.breaks for finding in findings) else "held",
         checked=checked,

@@ -80,9 +80,8 @@ def test_unfolding_replaces_a_cause_by_what_follows_from_it() -> None:
 
 
 def test_what_was_accepted_before_is_told_and_breaks_nothing() -> None:
-    finding = finding_of(TABLE_MISSING)
-    known = {each.fingerprint for each in (finding, *finding.parts)}
-    decision = decide([TABLE_MISSING], CHECKED, accepted=known)
+    known = finding_of(TABLE_MISSING).fingerprint
+    decision = decide([TABLE_MISSING], CHECKED, accepted={known})
     assert (decision.status, decision.stale) == ("held", 0)
     assert decision.findings[0].acknowledged
     assert all(part.acknowledged for part in decision.findings[0].parts)
