@@ -81,8 +81,9 @@ def assemble(
     keys = _keys(kinds)
     columns = _columns_of(kinds["table"], keys, types)
     domain_checks = _domain_checks(types)
+    definitions = {row.oid: row.fields[0] for row in kinds["view"]}
     tables = [
-        _table(row, of_one, keys.get(row.oid, NO_KEYS), domain_checks)
+        _table(row, of_one, keys.get(row.oid, NO_KEYS), domain_checks, definitions.get(row.oid))
         for row, of_one in zip(kinds["table"], columns, strict=True)
     ]
     tables.sort(key=lambda table: (table.schema, table.name))
@@ -151,8 +152,9 @@ def _table(
     columns: tuple[Column, ...],
     keys: Keys,
     domain_checks: Mapping[int, list[tuple[str, str]]],
+    definition: str | None,
 ) -> Table:
-    schema, name, kind, is_partition, description, definition, parent, extension = row.fields
+    schema, name, kind, is_partition, description, parent, extension = row.fields
 
     def named(numbers: Iterable[int] | None) -> tuple[str, ...]:
         return tuple([row.names[row.numbers.index(number)] for number in numbers or ()])

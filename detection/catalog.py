@@ -8,6 +8,7 @@ that transaction has changed and not yet committed.
 from __future__ import annotations
 
 import gc
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -22,8 +23,10 @@ from detection.model import Catalog
 
 OLDEST_SERVER: Final = 150000
 
-ATTEMPTS: Final = 10
+ATTEMPTS: Final = 20
 """How often to read while others change what is read."""
+LONGEST_PAUSE: Final = 0.1
+"""Seconds between two attempts at most. The first pauses are much shorter."""
 
 _STATEMENT: Final = Path(__file__).with_name("catalog.sql")
 
@@ -85,11 +88,17 @@ def _rows_in_peace(
     transaction of the caller's there is no second try: the first has ended it.
     """
     is_own = connection.info.transaction_status == pq.TransactionStatus.IDLE
-    for _ in range(ATTEMPTS - 1 if is_own else 0):
+    for attempt in range(ATTEMPTS - 1 if is_own else 0):
         with suppress(psycopg.errors.InternalError_), _left_as_found(connection):
             return _rows(connection, schemas)
+        time.sleep(pause_after(attempt))
     with _left_as_found(connection):
         return _rows(connection, schemas)
+
+
+def pause_after(attempt: int) -> float:
+    """The seconds to wait after a failed attempt, counted from 0: twice as long each time."""
+    return min(LONGEST_PAUSE, 0.001 * 2.0**attempt)
 
 
 def _rows(

@@ -6,7 +6,7 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 from contracts.model import UNLIMITED, CheckConstraint, Column, DataType, ForeignKey, UniqueKey
-from detection.catalog import ATTEMPTS, read_catalog
+from detection.catalog import ATTEMPTS, LONGEST_PAUSE, read_catalog
 from detection.making import made
 
 COLLECTION = """
@@ -472,19 +472,43 @@ class Disturbed(psycopg.Cursor[tuple[object, ...]]):
 
 @pytest.mark.parametrize("autocommit", [True, False])
 def test_it_reads_again_when_somebody_drops_what_it_is_reading(
-    any_database: str, autocommit: bool
+    any_database: str, autocommit: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr("detection.catalog.time.sleep", pauses.append)
     with psycopg.connect(any_database, autocommit=autocommit) as connection:
         connection.cursor_factory = Disturbed
         Disturbed.disturbances = ATTEMPTS - 1
         assert read_catalog(connection).tables == ()
         assert Disturbed.disturbances == 0
         assert connection.info.transaction_status.name == "IDLE"
+        assert pauses == sorted(pauses)
+        assert len(pauses) == ATTEMPTS - 1
+        assert 0 < pauses[0] < pauses[-1] == LONGEST_PAUSE
         Disturbed.disturbances = ATTEMPTS
         with pytest.raises(psycopg.errors.InternalError_):
             read_catalog(connection)
-        # what has ended the caller's transaction is the caller's to know
+        # what has ended the caller's transaction is the caller's to know, and at once
+        pauses.clear()
         Disturbed.disturbances = 1
         with pytest.raises(psycopg.errors.InternalError_), connection.transaction():
             read_catalog(connection)
         assert Disturbed.disturbances == 0
+        assert pauses == []
+
+
+def test_a_view_is_printed_before_anything_that_takes_time(connection: psycopg.Connection) -> None:
+    connection.execute("create table object (title text); create view titles as table object")
+    order: list[str] = []
+
+    class Watched(psycopg.Cursor[tuple[object, ...]]):
+        def fetchall(self) -> list[tuple[object, ...]]:
+            rows = super().fetchall()
+            order.extend(dict.fromkeys(str(row[0]) for row in rows))
+            return rows
+
+    connection.cursor_factory = Watched
+    by_name = {table.name: table for table in read_catalog(connection).tables}
+    assert order[:3] == ["schema", "view", "type"]
+    assert "object" in (by_name["titles"].definition or "")
+    assert by_name["object"].definition is None
