@@ -6,30 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from contracts.builtin_types import BITS as BIT_STRINGS
+from contracts.builtin_types import CHARACTERS, INTEGERS, TIMES
 from contracts.model import UNLIMITED, DataType, TypeKind
+from contracts.spelling import MOST_SECOND_DIGITS
+from contracts.types import BITS_OF
 
 NO_MODIFIER: Final = -1
 
-_BITS: Final = {
-    "smallint": 16, "integer": 32, "bigint": 64, "real": 24, "double precision": 53,
-}  # fmt: skip
-_INTEGERS: Final = ("smallint", "integer", "bigint")
-_LENGTH_AFTER_HEADER: Final = ("character varying", "character")
-_LENGTH: Final = ("bit varying", "bit")
-_TIMES: Final = (
-    "time without time zone",
-    "time with time zone",
-    "timestamp without time zone",
-    "timestamp with time zone",
-)
 _KINDS: Final[Mapping[str, TypeKind]] = {
     "b": "base", "c": "composite", "d": "domain", "e": "enum", "m": "range", "r": "range",
 }  # fmt: skip
 
 HEADER: Final = 4
 """What the modifiers of varchar, char and numeric count too many: the length of a header."""
-USUAL_TIME_PRECISION: Final = 6
-"""The digits of a second where none are stated."""
 
 # The modifier of an interval: which fields it has in the upper half, precision in the lower.
 _ANY_FIELDS: Final = 0x7FFF
@@ -98,17 +88,17 @@ def _made_in(row: TypeRow) -> str | None:
 def _built_in(data_type: DataType, modifier: int) -> DataType:
     """A built-in type with the figures that its modifier holds."""
     name = data_type.name
-    if name in _BITS:
-        scale = 0 if name in _INTEGERS else None
-        return replace(data_type, precision=_BITS[name], scale=scale)
-    if name in _LENGTH_AFTER_HEADER:
+    if name in BITS_OF:
+        scale = 0 if name in INTEGERS else None
+        return replace(data_type, precision=BITS_OF[name], scale=scale)
+    if name in CHARACTERS:
         return replace(data_type, length=_limit(modifier, HEADER))
-    if name in _LENGTH:
+    if name in BIT_STRINGS:
         return replace(data_type, length=_limit(modifier, 0))
     if name == "numeric":
         return _numeric(data_type, modifier)
-    if name in _TIMES:
-        precision = USUAL_TIME_PRECISION if modifier == NO_MODIFIER else modifier
+    if name in TIMES:
+        precision = MOST_SECOND_DIGITS if modifier == NO_MODIFIER else modifier
         return replace(data_type, precision=precision)
     if name == "interval":
         return _interval(data_type, modifier)
@@ -130,11 +120,11 @@ def _numeric(data_type: DataType, modifier: int) -> DataType:
 
 def _interval(data_type: DataType, modifier: int) -> DataType:
     if modifier == NO_MODIFIER:
-        return replace(data_type, precision=USUAL_TIME_PRECISION)
+        return replace(data_type, precision=MOST_SECOND_DIGITS)
     precision = modifier & _ANY_PRECISION
     fields = (modifier >> 16) & _ANY_FIELDS
     return replace(
         data_type,
-        precision=USUAL_TIME_PRECISION if precision == _ANY_PRECISION else precision,
+        precision=MOST_SECOND_DIGITS if precision == _ANY_PRECISION else precision,
         fields=None if fields == _ANY_FIELDS else _FIELDS[fields],
     )
