@@ -157,7 +157,8 @@ def read_bytes(path: str | Path) -> bytes:
     except FileNotFoundError as error:
         raise _unreadable(path, "There is no such file.", "Check the path.") from error
     except (OSError, ValueError) as error:
-        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        # Of the other errors, every version of Python has words of its own.
+        reason = (error.strerror if isinstance(error, OSError) else None) or "its name is no path"
         raise _unreadable(
             path, f"The file cannot be read: {reason}.", "Check the path and its permissions."
         ) from error

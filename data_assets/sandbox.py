@@ -73,7 +73,10 @@ def up(
                 _order(connection, "alter database {} with allow_connections true", place.name)
             else:
                 say(f"making the database {place.name}")
-                _clone(connection, TEMPLATE, place.name)
+                fresh = f"{place.name}-fresh"
+                _drop_leftover(connection, place, fresh)
+                _clone(connection, TEMPLATE, fresh)
+                _rename(connection, fresh, place.name)
     bring_up_to_date(place.url, say, sample)
     return place.url
 
@@ -101,7 +104,7 @@ def reset(
         exists = _require_ours(connection, place.name, marks)
         _require_rights(connection, place)
         fresh = f"{place.name}-fresh"
-        _drop_leftover(connection, fresh, marks)
+        _drop_leftover(connection, place, fresh)
         if place.embedded:
             _make_template(connection, place, say, sample)
             _clone(connection, TEMPLATE, fresh)
@@ -150,13 +153,17 @@ def _require_ours(connection: psycopg.Connection, name: str, marks: Mapping[str,
     """Whether the database exists; SandboxError when it does and is not ours."""
     if name in marks:
         return True
-    row = connection.execute("select from pg_catalog.pg_database where datname = %s", [name])
-    if row.fetchone() is None:
+    if not _exists(connection, name):
         return False
     raise SandboxError(
         f"The database {name!r} is not marked as a sandbox; it is left as it is.",
         "type docent up, which adopts an empty one, or point DATABASE_URL at another",
     )
+
+
+def _exists(connection: psycopg.Connection, name: str) -> bool:
+    row = connection.execute("select from pg_catalog.pg_database where datname = %s", [name])
+    return row.fetchone() is not None
 
 
 # ------------------------------------------------------------------ making databases
@@ -178,17 +185,17 @@ def _make_template(connection: psycopg.Connection, place: Place, say: Say, sampl
     if TEMPLATE in marks and marks[TEMPLATE].made == made:
         return
     fresh = f"{TEMPLATE}-fresh"
-    _drop_leftover(connection, fresh, marks)
+    _drop_leftover(connection, place, fresh)
     _build(connection, place, fresh, say, sample)
     write_mark(connection, fresh, Mark("template", made=made))
     # Nobody may be connected to a database while it is cloned.
     _order(connection, "alter database {} with allow_connections false", fresh)
-    _drop_leftover(connection, f"{TEMPLATE}-old", marks)
+    _drop_leftover(connection, place, f"{TEMPLATE}-old")
     with connection.transaction():
         if TEMPLATE in marks:
             _rename(connection, TEMPLATE, f"{TEMPLATE}-old")
         _rename(connection, fresh, TEMPLATE)
-    _drop_leftover(connection, f"{TEMPLATE}-old", _marks(connection))
+    _drop_leftover(connection, place, f"{TEMPLATE}-old")
 
 
 def _build(connection: psycopg.Connection, place: Place, name: str, say: Say, sample: Path) -> None:
@@ -268,8 +275,16 @@ def _drop_oldest(connection: psycopg.Connection, name: str) -> None:
         _drop(connection, database)
 
 
-def _drop_leftover(connection: psycopg.Connection, name: str, marks: Mapping[str, Mark]) -> None:
-    """Drop what an interrupted run has left under a name that only we use."""
+def _drop_leftover(connection: psycopg.Connection, place: Place, name: str) -> None:
+    """Drop what an interrupted run has left under a name that only we use.
+
+    A run that was killed between making a database and marking it has left one without a mark.
+    On the embedded server, which is the sandbox's alone, it is marked now.
+    """
+    marks = _marks(connection)
+    if place.embedded and name not in marks and _exists(connection, name):
+        write_mark(connection, name, Mark("learner"))
+        marks = _marks(connection)
     if _require_ours(connection, name, marks):
         _drop(connection, name)
 

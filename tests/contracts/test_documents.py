@@ -70,7 +70,7 @@ def test_a_file_that_cannot_be_read_is_named_as_the_user_named_it(tmp_path: Path
         tmp_path / "none.json": "There is no such file. Next: Check the path.",
         tmp_path: "This is no file. Next: Name a .json, .yaml or .yml file.",
         tmp_path / "pipe.json": "This is no file. Next: Name a .json, .yaml or .yml file.",
-        "a\0b.json": "The file cannot be read: embedded null byte."
+        "a\0b.json": "The file cannot be read: its name is no path."
         " Next: Check the path and its permissions.",
         "x" * 300 + ".json": "The file cannot be read: File name too long."
         " Next: Check the path and its permissions.",

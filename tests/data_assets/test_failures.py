@@ -205,7 +205,7 @@ def test_a_process_that_is_ended_while_seeding(
         assert running.stdout
         assert running.stdout.readline() == b"500\n"
         running.send_signal(sent)
-        running.wait(30)
+        running.wait(120)
     assert running.returncode != 0
     wait_for_no_other_session(museum_18)
     assert counts(museum_18) == [0] * 8

@@ -292,9 +292,9 @@ def test_in_the_wrong_order_nothing_changes_and_the_right_one_is_told(
     edit(a_clone, (DROP, f'{DROP}    op.drop_table("object_images_normalized")\n'))
     done = alembic(a_clone, "downgrade", "base", url=museum_18)
     assert done.returncode != 0
-    assert 'table "object_images_normalized" does not exist' in done.stderr
-    assert "first alembic downgrade base, then edit" in done.stderr
-    assert "Traceback" not in done.stderr
+    assert 'table "object_images_normalized" does not exist' in done.stdout + done.stderr
+    assert "first alembic downgrade base, then edit" in done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
     assert len(tables(museum_18)) == 9
 
 
@@ -308,15 +308,15 @@ def test_in_the_wrong_order_nothing_changes_and_the_right_one_is_told(
 def test_no_database_is_told_in_one_message(url: str, said: str) -> None:
     done = alembic(REPOSITORY, "upgrade", "head", url=url)
     assert done.returncode != 0
-    assert said in done.stderr
-    assert "Next: " in done.stderr
-    assert "Traceback" not in done.stderr
-    assert "secret" not in done.stderr
+    assert said in done.stdout + done.stderr
+    assert "Next: " in done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    assert "secret" not in done.stdout + done.stderr
 
 
 def test_without_a_sandbox_none_is_made(tmp_path: Path) -> None:
     done = alembic(REPOSITORY, "upgrade", "head", DOCENT_HOME=str(tmp_path / "home"))
-    assert "type docent up to make one" in done.stderr
+    assert "type docent up to make one" in done.stdout + done.stderr
     assert not (tmp_path / "home").exists()
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from data_assets import migrating, postgres, sandbox, server, urls
 from data_assets.errors import SandboxError
@@ -404,3 +405,15 @@ def test_up_that_is_killed_at_any_moment_can_be_repeated(
     sandbox.reset(environment, sample=sample)
     name = urls.name_in(url)
     assert not [database for database in databases(url, f"{name}%") if database.endswith("fresh")]
+
+
+def test_a_database_that_was_made_and_not_yet_marked_stands_in_nobodys_way(
+    environment: Environment, sample: Path
+) -> None:
+    url = sandbox.up(environment, sample=sample)
+    fresh = f"{urls.name_in(url)}-fresh"
+    with psycopg.connect(urls.with_name(url, "postgres"), autocommit=True) as connection:
+        connection.execute(sql.SQL("create database {}").format(sql.Identifier(fresh)))
+    sandbox.reset(environment, sample=sample)
+    assert works(url) == 3
+    assert fresh not in databases(url, f"{urls.name_in(url)}%")
