@@ -242,9 +242,10 @@ def _swap(connection: psycopg.Connection, name: str, fresh: str) -> str:
 
 
 def _free_name(connection: psycopg.Connection, name: str) -> str:
-    """A name with the date, for the database that is put aside."""
+    """A name with the moment in it, for the database that is put aside: later ones sort later."""
     taken = {row[0] for row in connection.execute("select datname from pg_catalog.pg_database")}
-    dated = f"{name[:40]}-{datetime.now(UTC):%Y-%m-%d-%H%M%S}"
+    now = datetime.now(UTC)
+    dated = f"{name[:38]}-{now:%Y-%m-%d-%H%M%S}-{now.microsecond // 1000:03}"
     numbered = (dated if number == 1 else f"{dated}-{number}" for number in range(1, 1000))
     return next(candidate for candidate in numbered if candidate not in taken)
 
