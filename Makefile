@@ -23,14 +23,14 @@ endif
 DEVCONTAINER = npx --yes @devcontainers/cli@0.89.0
 REPORT ?= contract-report.json
 
-.PHONY: help setup lab up migrate test check bench lint format docs lock lock-check compose \
-	compose-test devcontainer comment clean
+.PHONY: help setup lab up migrate test check gate pr-text bench lint format docs screenshots lock \
+	lock-check compose compose-test devcontainer comment clean
 
 help: ## List what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 setup: ## Make .venv and install the locked packages; a second run costs nothing
-	@VENV="$(VENV)" PYTHON="$(PYTHON)" sh .ci/setup
+	@VENV="$(VENV)" PYTHON="$(PYTHON)" GOALS="$(MAKECMDGOALS)" sh .ci/setup
 
 lab: setup ## Start Postgres, fill it and open JupyterLab (another port: PORT=8899)
 	@"$(BIN)/docent" lab --port "$(PORT)" $(ARGS)
@@ -46,6 +46,12 @@ test: setup ## Run every test and name what was left out (only some: ARGS='-k ca
 
 check: setup ## Compare the contracts with the database (see docent check --help)
 	@"$(BIN)/docent" check $(ARGS)
+
+gate: setup ## Judge what a branch breaks before it is merged (see docent gate --help)
+	@"$(BIN)/docent" gate $(ARGS)
+
+pr-text: setup ## Fetch the pull request's text, in a workflow (FILE=where to)
+	@"$(BIN)/python" -m prevention.pull_request_text $(FILE)
 
 bench: setup ## Measure every budget and write docs/benchmarks.md (some: ARGS='seed')
 	@"$(BIN)/python" -m benchmarks $(ARGS)
@@ -71,6 +77,9 @@ format: setup ## Mend what can be mended: layout, imports, outputs left in noteb
 
 docs: setup ## Write the reference pages in docs anew from the code
 	@"$(BIN)/python" docs/generate.py
+
+screenshots: setup ## Take the README's pictures anew (needs Chromium)
+	@"$(BIN)/python" -m tests.browser.screenshots
 
 lock: setup ## Write requirements.lock anew (newer versions: ARGS=--upgrade)
 	"$(BIN)/uv" pip compile --quiet --universal --all-extras --generate-hashes --no-emit-index-url \

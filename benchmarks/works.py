@@ -17,7 +17,10 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from benchmarks.experiments import experiment, slowest_experiment
+from benchmarks.gates import gate_of_documents, gate_of_thousands, gate_with_databases
 from benchmarks.measure import Measurement, measure
+from benchmarks.quality import grouped_checks, ten_checks
 from benchmarks.usual_seed import usual_seed
 from data_assets import sandbox as museum
 from data_assets import urls
@@ -212,6 +215,14 @@ def reset(sandbox: Sandbox) -> Measurement:
     )
 
 
+def quality_database(sandbox: Sandbox) -> str:
+    """Return the URL of the database with the large table, made once."""
+    name = "bench_rows"
+    with psycopg.connect(urls.with_name(sandbox.url, "postgres")) as connection:
+        found = connection.execute("select from pg_database where datname = %s", [name]).fetchone()
+    return urls.with_name(sandbox.url, name) if found is not None else sandbox.new_database(name)
+
+
 def lab(sandbox: Sandbox) -> Measurement:
     """How long a warm ``docent lab`` takes until JupyterLab answers."""
     jupyter = (sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root")
@@ -263,6 +274,15 @@ WORKS: Mapping[str, Callable[[Sandbox], Measurement]] = {
     "catalogue": catalogue,
     "seeding": seeding,
     "reset": reset,
+    "experiment": lambda sandbox: experiment(sandbox.url),
+    "experiment-slowest": lambda sandbox: slowest_experiment(sandbox.url),
+    "gate-documents": lambda sandbox: gate_of_documents(sandbox.environment, sandbox.folder),
+    "gate-databases": lambda sandbox: gate_with_databases(
+        sandbox.environment, sandbox.url, sandbox.folder
+    ),
+    "gate-thousands": lambda sandbox: gate_of_thousands(sandbox.environment, sandbox.folder),
+    "rows": lambda sandbox: ten_checks(quality_database(sandbox)),
+    "rows-grouped": lambda sandbox: grouped_checks(quality_database(sandbox)),
     "lab": lab,
 }
 """Every benchmark, by the word that chooses it."""

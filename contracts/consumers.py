@@ -68,13 +68,18 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class Tolerances:
-    """What a consumer can bear; ``row_count_drift`` is in per cent, ``None`` for unsaid."""
+    """What a consumer can bear; ``None`` for unsaid.
+
+    row_count_drift:  in per cent.
+    slowdown:         how many times as long as now a query may take.
+    """
 
     new_columns: bool = False
     new_values: bool = False
     nulls: bool = False
     wider_types: bool = False
     row_count_drift: float | None = None
+    slowdown: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

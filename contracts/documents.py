@@ -13,6 +13,8 @@ from contracts.reading import MAX_BYTES, Fault, KeyPath, Lines, Reading, printab
 
 JSON_SUFFIXES = (".json",)
 YAML_SUFFIXES = (".yaml", ".yml")
+BACKUPS = (".bak", ".old", ".orig", "~")
+"""Endings of files kept aside: no contracts of a folder, and readable by their own name."""
 _MARKS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 
 
@@ -186,8 +188,21 @@ def scan_document(file: str, content: bytes) -> Document:
     return document
 
 
+def too_large(file: str) -> DocumentError:
+    """What is said of a file with more than :data:`MAX_BYTES`, which nobody needs to read."""
+    what = f"The file is larger than {MAX_BYTES:,} bytes."
+    step = "Split it: a contract is about one table, and holds no data."
+    return _unreadable(file, what, step)
+
+
 def _is_json(file: str) -> bool:
-    return file.lower().endswith(JSON_SUFFIXES)
+    return _without_backup(file).endswith(JSON_SUFFIXES)
+
+
+def _without_backup(file: str) -> str:
+    """A file's name in small letters, without what is put behind it when it is kept aside."""
+    name = file.lower()
+    return next((name.removesuffix(end) for end in BACKUPS if name.endswith(end)), name)
 
 
 def _read_closely(file: str, text: str) -> Reading:
@@ -202,16 +217,12 @@ def _read_closely(file: str, text: str) -> Reading:
 
 def _decode(file: str, content: bytes) -> str:
     """The text of a file; a byte order mark of UTF-8 is dropped."""
-    if not file.lower().endswith(JSON_SUFFIXES + YAML_SUFFIXES):
+    if not _without_backup(file).endswith(JSON_SUFFIXES + YAML_SUFFIXES):
         raise _unreadable(
             file, "This is neither JSON nor YAML by its name.", "Name it .json, .yaml or .yml."
         )
     if len(content) > MAX_BYTES:
-        raise _unreadable(
-            file,
-            f"The file is larger than {MAX_BYTES:,} bytes.",
-            "Split it: a contract is about one table, and holds no data.",
-        )
+        raise too_large(file)
     if encoding := _MARKS.get(content[:2]):
         raise _unreadable(
             file, f"The file is written in {encoding}; expected UTF-8.", "Save it as UTF-8."

@@ -12,6 +12,8 @@ from typing import Final
 from contracts.model import Column, Contract, DataType, Owner, Table
 
 SPEC_VERSION: Final = "1.0.0"
+FIRST_VERSION: Final = "0.1.0"
+"""The version of a draft that can have one; before 1.0.0, little is promised."""
 OWNER_TO_BE_NAMED: Final = Owner("Owner to be named", "owner@to-be-named.invalid")
 """Stands in a draft for an owner that nobody has named yet; see :func:`is_owned`."""
 
@@ -38,9 +40,9 @@ def draft(
         name=name or _contract_name(table),
         namespace=namespace,
         spec_version=SPEC_VERSION,
-        documentation=table.description or _documentation(table),
+        documentation=documentation_of(table),
         owner=owner,
-        asset=f"postgresql:///{catalog or 'postgres'}.{table.qualified_name}",
+        asset=resource_of(replace(table, catalog=catalog)),
         strict=strict,
         tables=(
             Table(
@@ -52,6 +54,44 @@ def draft(
             ),
         ),
     )
+
+
+def draft_in_full(
+    table: Table,
+    *,
+    namespace: str,
+    owner: Owner = OWNER_TO_BE_NAMED,
+    name: str | None = None,
+    strict: bool | None = None,
+) -> Contract:
+    """A contract in ODCS that promises a table with its keys, its checks and its comments.
+
+    What goes without saying is left out: that a column has no default, for example. A table
+    without columns has nothing to promise: ``ValueError``.
+    """
+    if not table.columns:
+        raise ValueError(f"{table.qualified_name} has no columns, so there is nothing to promise.")
+    contract = Contract(
+        name=name or _contract_name(table),
+        namespace=namespace,
+        dialect="odcs",
+        version=FIRST_VERSION,
+        status="draft",
+        owner=owner,
+        purpose=documentation_of(table),
+        strict=strict,
+        tables=(
+            replace(
+                table,
+                columns=tuple(_promise_in_full(column) for column in table.columns),
+                primary_key=table.primary_key or None,
+                storage=None,
+                extension=None,
+                source=None,
+            ),
+        ),
+    )
+    return replace(contract, id=contract.identity)
 
 
 def is_owned(contract: Contract) -> bool:
@@ -68,6 +108,20 @@ def _promise(column: Column, table: Table) -> Column:
         nullable=None if is_view else column.nullable,
         description=column.description or "",
         examples=(),
+        source=None,
+    )
+
+
+def _promise_in_full(column: Column) -> Column:
+    """What a catalogue says of a column, without what goes without saying."""
+    return replace(
+        column,
+        primary_key=column.primary_key or None,
+        unique=column.unique or None,
+        updatable=None if column.updatable else column.updatable,
+        default=column.default or None,
+        identity=column.identity or None,
+        generated=column.generated or None,
         source=None,
     )
 
@@ -89,5 +143,13 @@ def _contract_name(table: Table) -> str:
     return f"{' '.join(words.split())}-contract-spec"
 
 
-def _documentation(table: Table) -> str:
+def documentation_of(table: Table) -> str:
+    """What a table says of itself, or that nobody has written it yet."""
+    if table.description:
+        return table.description
     return f"What the {table.kind or 'table'} {table.qualified_name} holds is still to be written."
+
+
+def resource_of(table: Table) -> str:
+    """Where a table's data is, as a URL."""
+    return f"postgresql:///{table.catalog or 'postgres'}.{table.qualified_name}"

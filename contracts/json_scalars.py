@@ -69,7 +69,7 @@ def _control(text: Pass, path: KeyPath) -> str:
 
 def _joined(text: Pass, found: str, start: int, path: KeyPath) -> str:
     """A text whose surrogate pairs are put together, as far as both halves are there."""
-    if any("\ud800" <= character <= "\udfff" for character in found):
+    if not found.isascii() and any("\ud800" <= character <= "\udfff" for character in found):
         units = found.encode("utf-16", "surrogatepass")
         try:
             found = units.decode("utf-16")

@@ -155,6 +155,8 @@ class _Reader(Pass):
         while True:
             if space := _SPACE.match(self.text, self.at):
                 self.at = space.end()
+            if not self.text.startswith(("/", "#"), self.at):
+                return
             comment = _COMMENT.match(self.text, self.at)
             if comment is None:
                 return

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from importlib import import_module
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final
 
-from contracts.dialects import WAYS_OF_WRITING
+from contracts.dialects import MARKS, WAYS_OF_WRITING
 from contracts.documents import (
     JSON_SUFFIXES,
     YAML_SUFFIXES,
@@ -28,13 +28,34 @@ def load(path: str | Path) -> Contract:
     return contract_in(scan_document(str(path), read_bytes(path)))
 
 
+def load_all(path: str | Path) -> tuple[Contract, ...]:
+    """All contracts in a file: one, except where a way of writing takes several together."""
+    return contracts_in(scan_document(str(path), read_bytes(path)))
+
+
 def contract_in(document: Document) -> Contract:
-    """The contract that a document states, read by the dialect that recognises it."""
+    """The one contract that a document states; one that states several is refused."""
+    contracts = contracts_in(document)
+    if len(contracts) == 1:
+        return contracts[0]
+    names = ", ".join(contract.identity for contract in contracts)
+    what = f"Expected one contract, found {len(contracts)}: {names}."
+    raise DocumentError([document.problem((), what, "Name a file that states one.")])
+
+
+def contracts_in(document: Document) -> tuple[Contract, ...]:
+    """The contracts that a document states, read by the dialect that recognises it.
+
+    There is at least one; only dialects that have ``read_all`` take several together.
+    """
     for dialect in WAYS_OF_WRITING:
         way = import_module(f"contracts.dialects.{dialect}")
         if way.recognises(document.value):
+            if hasattr(way, "read_all"):
+                contracts: tuple[Contract, ...] = way.read_all(document)
+                return contracts
             contract: Contract = way.read(document)
-            return contract
+            return (contract,)
     raise DocumentError(document.problems or [_unrecognised(document)])
 
 
@@ -44,10 +65,10 @@ def load_folder(*paths: str | Path) -> tuple[Contract, ...]:
     problems: list[Problem] = []
     for file in _files(paths, problems):
         try:
-            contracts.append(load(file))
+            contracts.extend(load_all(file))
         except DocumentError as error:
             problems.extend(error.problems)
-    problems.extend(_repeated(contracts))
+    problems.extend(find_repeated(contracts))
     if problems:
         raise DocumentError(sorted(set(problems)))
     return tuple(sorted(contracts, key=lambda contract: (contract.identity, contract.file or "")))
@@ -73,15 +94,16 @@ def _below(folder: Path, root: Path, parents: Sequence[Path]) -> Iterable[Path]:
     for entry in sorted(folder.iterdir()):
         if entry.name.startswith("."):
             continue
-        if entry.is_dir() or _is_document(entry):
+        if entry.is_symlink() and (entry.is_dir() or is_document(entry)):
             _stay_inside(entry, root)
         if entry.is_dir():
             yield from _below(entry, root, [*parents, real])
-        elif _is_document(entry):
+        elif is_document(entry):
             yield entry
 
 
-def _is_document(path: Path) -> bool:
+def is_document(path: PurePath) -> bool:
+    """Whether a file of a contracts folder is meant to be a contract, by its name alone."""
     name = path.name.lower()
     return (
         name.endswith(JSON_SUFFIXES + YAML_SUFFIXES)
@@ -109,7 +131,7 @@ def _files(paths: Sequence[str | Path], problems: list[Problem]) -> list[Path]:
     return list(dict.fromkeys(files))
 
 
-def _repeated(contracts: Sequence[Contract]) -> Iterable[Problem]:
+def find_repeated(contracts: Sequence[Contract]) -> Iterable[Problem]:
     """A problem for each document whose contract was stated in another one before."""
     first: dict[str, Contract] = {}
     for contract in contracts:
@@ -121,12 +143,23 @@ def _repeated(contracts: Sequence[Contract]) -> Iterable[Problem]:
 
 
 def _unrecognised(document: Document) -> Problem:
-    ways = "; ".join(f"{dialect} ({mark})" for dialect, mark in WAYS_OF_WRITING.items())
-    what = 'No dialect recognises this document: the key "spec-version" is missing.'
-    if not isinstance(document.value, dict):
-        what = f"Expected an object, found {shown(document.value)}."
-    next_step = f"Write it in one of these: {ways}. What is no contract belongs elsewhere."
+    """The problem of a document that no dialect takes, with the key that its author may mean."""
+    from contracts.dialects.validation import nearest
+
+    value = document.value
+    if not isinstance(value, dict):
+        what = f"Expected an object, found {shown(value)}."
+        return document.problem((), what, f"Write it in one of these: {_ways()}.")
+    what = "No dialect recognises this document."
+    for key in value:
+        if meant := nearest(key, MARKS):
+            return document.problem((key,), what, f'Did you mean "{meant}"?', key=True)
+    next_step = f"Write it in one of these: {_ways()}. What is no contract belongs elsewhere."
     return document.problem((), what, next_step)
+
+
+def _ways() -> str:
+    return "; ".join(f"{dialect} ({mark})" for dialect, mark in WAYS_OF_WRITING.items())
 
 
 def _refused(path: Path, what: str, next_step: str) -> DocumentError:

@@ -22,7 +22,7 @@ UNLIMITED: Final = -1
 TableKind = Literal[
     "table", "partitioned table", "partition", "view", "materialized view", "foreign table"
 ]
-TypeKind = Literal["base", "array", "enum", "domain", "composite", "range", "unknown"]
+TypeKind = Literal["base", "array", "enum", "domain", "composite", "range", "unknown", "logical"]
 Dialect = Literal["book", "odcs", "soda", "models", "one_pager", "dbt"]
 Status = Literal["proposed", "draft", "active", "deprecated", "sunset", "retired"]
 Classification = Literal["public", "internal", "sensitive", "highly sensitive", "derived sensitive"]
@@ -74,6 +74,9 @@ class DataType:
     base:       the type that a domain is made from.
     labels:     the values of an enum, in their order.
 
+    A promise can be of the kind ``logical``: ``name`` is then what a value is (``string``,
+    ``number``, ``timestamp``), and several types keep it; see ``contracts.logical_types``.
+
     ``None`` is "not stated" in a promise; :data:`UNLIMITED` is "stated: no limit".
     """
 
@@ -98,6 +101,29 @@ class NullReason:
 
 
 @dataclass(frozen=True, slots=True)
+class JsonShape:
+    """The keys that every value of a json column has, and those that it may have."""
+
+    required: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A page that says more: its address, what kind of page it is, what it says."""
+
+    url: str
+    kind: str | None = None
+    description: str | None = None
+    custom: Custom = ()
+
+
+Custom = tuple[tuple[str, str], ...]
+"""What a document says and no noun here holds: the name of each property, and its value as
+JSON text, in the order of the document."""
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """A column, promised or observed.
 
@@ -108,6 +134,13 @@ class Column:
     default:      the SQL expression; ``""`` is "stated: none".
     identity:     ``"always"``, ``"by default"``; ``""`` is "stated: none".
     generated:    the expression of a generated column; ``""`` is "stated: none".
+    states:       the values that the column can take, as far as the contract lists them.
+    extensible:   whether values may join ``states`` or an enum's labels without a new promise;
+                  ``unknown_value_policy`` then says what a reader does with a new one.
+    json_shape:   the keys of a json column's values.
+    timezone, currency, unit:  what a value is counted in.
+    optional:     whether the table may lack the column; what else is promised of it then holds
+                  where it is there.
     position:     its place in the table, from 1; never compared.
     """
 
@@ -129,8 +162,17 @@ class Column:
     null_reasons: tuple[NullReason, ...] = ()
     states: tuple[str, ...] | None = None
     unknown_value_policy: str | None = None
+    extensible: bool | None = None
+    json_shape: JsonShape | None = None
+    timezone: str | None = None
+    currency: str | None = None
     deprecated: bool | None = None
     replaced_by: str | None = None
+    business_name: str | None = None
+    tags: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+    optional: bool | None = None
+    custom: Custom = ()
     position: int | None = field(default=None, compare=False)
     source: Source | None = field(default=None, compare=False, repr=False)
 
@@ -146,7 +188,10 @@ class UniqueKey:
 
 @dataclass(frozen=True, slots=True)
 class ForeignKey:
-    """Columns that must occur in another table; actions as Postgres prints them (``CASCADE``)."""
+    """Columns that must occur in another table; actions as Postgres prints them (``CASCADE``).
+
+    A contract may leave it without a name, which then is ``""``.
+    """
 
     name: str
     columns: tuple[str, ...]
@@ -155,6 +200,7 @@ class ForeignKey:
     references_columns: tuple[str, ...]
     on_update: str = "NO ACTION"
     on_delete: str = "NO ACTION"
+    custom: Custom = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,14 +213,35 @@ class CheckConstraint:
 
 
 @dataclass(frozen=True, slots=True)
+class Storage:
+    """How Postgres keeps a table, as far as was observed: nothing that a query's answer shows.
+
+    indexes:           the definitions of those that keep nothing unique, or only some rows.
+    partition_key:     by what a partitioned table is parted (``RANGE (visited_at)``).
+    replica_identity:  by what replication tells rows apart, where that is not the primary key.
+    publications:      the publications that hand the table's changes on.
+    grants:            who besides the owner may do what: ``reporting SELECT``.
+    """
+
+    indexes: tuple[str, ...] = ()
+    partition_key: str | None = None
+    replica_identity: str | None = None
+    publications: tuple[str, ...] = ()
+    grants: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """A table, view, materialised view, partitioned table, partition or foreign table.
 
     ``primary_key`` holds the key's columns in the key's order: ``()`` is "has none", ``None``
     is "nothing was said". ``definition`` is a view's query. ``partition_of`` is the
     qualified name of the table that a partition belongs to. ``catalog`` is the database that a
-    document says it was written for: a label, never compared. ``extension`` is the one that
-    brought the table along, as far as was observed.
+    document says it was written for: a label, never compared. A ``schema`` of ``""`` is that of
+    a promise that names no table; see ``contracts.binding``. ``extension`` is the one that
+    brought the table along, as far as was observed. ``filter`` says in words or SQL which rows
+    are in the table; ``ordered`` whether the order of the columns is promised too. ``storage``
+    is how Postgres keeps it; no promise says so.
     """
 
     name: str
@@ -190,13 +257,21 @@ class Table:
     partition_of: str | None = None
     catalog: str | None = field(default=None, compare=False)
     grain: tuple[str, ...] | None = None
+    meaning: str | None = None
+    filter: str | None = None
+    ordered: bool | None = None
+    business_name: str | None = None
+    tags: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+    custom: Custom = ()
+    storage: Storage | None = None
     source: Source | None = field(default=None, compare=False, repr=False)
     extension: str | None = field(default=None, compare=False)
 
     @property
     def qualified_name(self) -> str:
         """``schema.table``, unquoted: for people and for keys, never for SQL."""
-        return f"{self.schema}.{self.name}"
+        return f"{self.schema}.{self.name}" if self.schema else self.name
 
     def column(self, name: str) -> Column | None:
         """The column of this exact name, or ``None``."""
@@ -208,7 +283,8 @@ class Function:
     """A function or procedure, whose signature is a contract for those who call it.
 
     ``arguments`` is what identifies it (``integer, text``), ``result`` what it returns
-    (``None`` for a procedure), ``definition`` its whole ``CREATE`` statement.
+    (``None`` for a procedure), ``definition`` its whole ``CREATE`` statement. In a promise a
+    ``definition`` of ``None`` says nothing about the body.
     """
 
     schema: str
@@ -218,6 +294,7 @@ class Function:
     result: str | None
     definition: str | None = None
     description: str | None = None
+    source: Source | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +305,50 @@ class Owner:
     email: str | None = None
 
     def __str__(self) -> str:
-        return f"{self.name} <{self.email}>" if self.email else self.name
+        plain = not self.email or self.email == self.name
+        return self.name if plain else f"{self.name} <{self.email}>"
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A way to reach the people behind a contract.
+
+    ``tool`` is what carries it (``email``, ``slack``, ``ticket``, ``other``), ``scope`` what it
+    is for (``interactive``, ``announcements``, ``issues``, ``notifications``).
+    """
+
+    name: str
+    url: str | None = None
+    tool: str | None = None
+    scope: str | None = None
+    description: str | None = None
+    custom: Custom = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A database role that may use the data, and what it may do (``read``, ``write``)."""
+
+    name: str
+    access: str | None = None
+    description: str | None = None
+    classifications: tuple[Classification, ...] = ()
+    custom: Custom = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A place where the data is: a name, a kind (``postgres``), and what leads there."""
+
+    name: str
+    kind: str
+    environment: str | None = None
+    host: str | None = None
+    port: int | None = None
+    database: str | None = None
+    schema: str | None = None
+    description: str | None = None
+    custom: Custom = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,14 +375,27 @@ class ServiceLevel:
     """One service level: ``freshness`` of 4 ``hours`` on ``created_at``, for example."""
 
     property: str
-    value: float
+    value: float | str
     unit: str | None = None
     element: str | None = None
+    value_end: float | str | None = None
+    driver: str | None = None
+    description: str | None = None
+    custom: Custom = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One promise about rows: a measure, an operator and a bound, on columns or on the table."""
+    """One promise about rows: a measure, an operator and a bound, on columns or on the table.
+
+    table:     the qualified name of the table it is about; ``None`` for the contract's only one.
+    measure:   what is counted: ``rowCount``, ``nullValues``, ``missingValues``,
+               ``invalidValues``, ``duplicateValues`` as ODCS names them, or ``sql`` or ``custom``.
+    operator:  as ODCS names it (``mustBeLessThan``), with its ``bound`` (two for *between*).
+    unit:      ``rows`` or ``percent``.
+    arguments: what the measure needs besides, as JSON text (``validValues``, ``pattern``).
+    query:     the SQL of a measure ``sql``; what a ``custom`` one runs.
+    """
 
     measure: str
     operator: str | None = None
@@ -271,6 +404,14 @@ class Check:
     level: Level = "error"
     dimension: str | None = None
     query: str | None = None
+    table: str | None = None
+    name: str | None = None
+    description: str | None = None
+    unit: str | None = None
+    severity: str | None = None
+    filter: str | None = None
+    arguments: str | None = None
+    custom: Custom = ()
     source: Source | None = field(default=None, compare=False, repr=False)
 
 
@@ -278,14 +419,18 @@ class Check:
 class Contract:
     """A promise about tables, as somebody wrote it down.
 
-    ``namespace`` and ``name`` identify it; its path never does. ``version`` is the
-    contract's own (``None`` where the dialect has none), ``spec_version`` that of the way
-    of writing. ``asset`` names the data that is meant, as a URL or in words. ``strict``
-    says whether an undeclared column breaks the promise (``None``: the project decides).
+    ``namespace`` and ``name`` identify it; its path never does. ``id`` is a second name that
+    never changes, where the dialect has one. ``version`` is the contract's own (``None`` where
+    the dialect has none), ``spec_version`` that of the way of writing. ``asset`` names the
+    data that is meant, as a URL or in words. ``strict`` says whether an undeclared column
+    breaks the promise (``None``: the project decides). ``enforcement`` is the mechanism that
+    holds the contract to its word; ``"none"`` says that there is none. ``extends`` is the
+    identity of the parent, ``extends_version`` the version of it that is meant.
     """
 
     name: str
     namespace: str | None = None
+    id: str | None = None
     dialect: Dialect = "book"
     spec_version: str | None = None
     version: str | None = None
@@ -295,8 +440,11 @@ class Contract:
     asset: str | None = None
     strict: bool | None = None
     tables: tuple[Table, ...] = ()
+    functions: tuple[Function, ...] = ()
     producer: str | None = None
     purpose: str | None = None
+    usage: str | None = None
+    limitations: str | None = None
     source_of_truth: str | None = None
     technical_owner: Owner | None = None
     business_owner: Owner | None = None
@@ -305,6 +453,7 @@ class Contract:
     notice: Notice | None = None
     compatibility: tuple[tuple[str, str], ...] = ()
     extends: str | None = None
+    extends_version: str | None = None
     deprecation: Deprecation | None = None
     service_levels: tuple[ServiceLevel, ...] = ()
     checks: tuple[Check, ...] = ()
@@ -313,6 +462,12 @@ class Contract:
     backfills: str | None = None
     consistency: str | None = None
     invariants: tuple[str, ...] = ()
+    channels: tuple[Channel, ...] = ()
+    roles: tuple[Role, ...] = ()
+    servers: tuple[Server, ...] = ()
+    tags: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+    custom: Custom = ()
     source: Source | None = field(default=None, compare=False, repr=False)
 
     @property

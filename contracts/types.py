@@ -116,7 +116,7 @@ def completed(data_type: DataType) -> DataType:
         return replace(data_type, element=completed(data_type.element))
     if data_type.base is not None:
         return replace(data_type, base=completed(data_type.base))
-    if data_type.schema is not None:
+    if data_type.schema is not None or data_type.kind == "logical":
         return data_type
     granted: dict[str, object] = {}
     if name in BITS_OF:

@@ -20,6 +20,7 @@ from contracts.yaml_scalars import STRING_TAGS, meaning_of, note_tag, untagged
 
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NO_CHARACTER = re.compile("[\0\ud800-\udfff]")
+_BLOCK = re.compile(r"(?:^|[:\-?])\s+[|>][^\s+\-0-9]")
 _MERGE: Final = "<<"
 
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -192,6 +193,9 @@ def _explained(text: str, offset: int, problem: str) -> tuple[str, str]:
     if "mapping values are not allowed" in problem:
         what = "A colon stands where no key is expected."
         return what, "Put the value in quotes if it holds a colon, or mend the indentation."
+    if _BLOCK.search(line):
+        what = "A value that begins with > or | is read as a block of text, on the lines below."
+        return what, 'Put the value in quotes, as in ">= 99.5%".'
     if "cannot start any token" in problem:
         first = shown(text[offset : offset + 1])
         return f"No plain value begins with {first}.", "Put the value in quotes."

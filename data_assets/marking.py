@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 PREFIX: Final = "docent sandbox"
 
-Kind = Literal["learner", "template", "put aside", "adopted"]
+Kind = Literal["learner", "template", "put aside", "adopted", "scratch"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +26,19 @@ class Mark:
     """What the comment on a database of ours says.
 
     kind:   what the database is for.
-    of:     for one that was put aside, the name that it had.
+    of:     for one that was put aside, the name that it had; for a scratch database, the one
+            that it was made from.
     made:   what its migrations and its data were made from (see ``sandbox.fingerprint``).
+    clock:  the time that it was set to, in ISO 8601; ``""`` where nobody did (see ``clock``).
     """
 
     kind: Kind = "adopted"
     of: str = ""
     made: str = ""
+    clock: str = ""
 
     def __str__(self) -> str:
-        said = {"kind": self.kind, "of": self.of, "made": self.made}
+        said = {"kind": self.kind, "of": self.of, "made": self.made, "clock": self.clock}
         return f"{PREFIX} {json.dumps({key: value for key, value in said.items() if value})}"
 
 
@@ -45,7 +48,8 @@ def read_mark(comment: str | None) -> Mark | None:
         return None
     try:
         said = json.loads(comment.removeprefix(PREFIX))
-        return Mark(said.get("kind", "adopted"), said.get("of", ""), said.get("made", ""))
+        words = (str(said.get(key, "")) for key in ("of", "made", "clock"))
+        return Mark(said.get("kind", "adopted"), *words)
     except (ValueError, AttributeError):  # written by hand: that is as good
         return Mark()
 
@@ -57,6 +61,14 @@ def mark_of(connection: psycopg.Connection) -> Mark | None:
         "where datname = current_database()"
     ).fetchone()
     return read_mark(row[0] if row else None)
+
+
+def read_marks(connection: psycopg.Connection) -> dict[str, Mark]:
+    """The databases of this server that are ours, and what their marks say."""
+    found = connection.execute(
+        "select datname, shobj_description(oid, 'pg_database') from pg_catalog.pg_database"
+    ).fetchall()
+    return {name: mark for name, comment in found if (mark := read_mark(comment))}
 
 
 def write_mark(connection: psycopg.Connection, name: str, mark: Mark) -> None:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 OLDEST_VERSION = 15
 CATALOG_READER = "docent_catalog_reader"
 """A role that can log in nowhere and read no row: enough to read structure with."""
+ROW_READER = "docent_row_reader"
+"""A role that can log in nowhere and reads the columns under contract, and nothing else."""
 
 
 def given_url(environment: Mapping[str, str] = os.environ) -> str | None:
@@ -41,6 +43,7 @@ def database_url(
     """
     if given := given_url(environment):
         return given
+    server.require_a_system_to_run_on()
     home = home_folder(environment)
     if not server.is_set_up(home):
         raise SandboxError(

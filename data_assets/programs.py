@@ -80,20 +80,36 @@ def run(command: list[str], user: str | None, folder: Path) -> subprocess.Comple
     )
 
 
-def let_in(user: str | None, programs: Path, home: Path) -> None:
-    """Let the server's user pass to the programs and to the data; pass, and not look around."""
+def let_in(user: str | None, programs: Path, home: Path) -> tuple[Path, ...]:
+    """Let the server's user pass to the programs and to the data; pass, and not look around.
+
+    Returns the folders that were opened for that, to be told of; mostly there are none.
+    """
     if user is None:
-        return
-    for path in (programs.parent, home):
-        for folder in (path, *path.parents):
-            mode = folder.stat().st_mode
-            if not mode & 0o001:
-                folder.chmod(mode | 0o001)
-    if (programs / "postgres").stat().st_mode & 0o005 != 0o005:
-        for path in programs.parent.rglob("*"):
-            path.chmod(path.stat().st_mode | (0o005 if path.is_dir() else 0o004))
-        for path in programs.iterdir():
-            path.chmod(path.stat().st_mode | 0o005)
+        return ()
+    ways = dict.fromkeys(
+        folder for path in (programs.parent, home) for folder in (*reversed(path.parents), path)
+    )
+    closed = tuple(folder for folder in ways if not _may_pass(user, folder))
+    for folder in closed:
+        folder.chmod(folder.stat().st_mode | 0o001)
+    if (programs / "postgres").stat().st_mode & 0o005 == 0o005:
+        return closed
+    for path in programs.parent.rglob("*"):
+        path.chmod(path.stat().st_mode | (0o005 if path.is_dir() else 0o004))
+    for path in programs.iterdir():
+        path.chmod(path.stat().st_mode | 0o005)
+    return (*closed, programs.parent)
+
+
+def _may_pass(user: str, folder: Path) -> bool:
+    """Whether a user without other groups than their own may pass through a folder."""
+    import pwd
+
+    account, found = pwd.getpwnam(user), folder.stat()
+    if found.st_uid == account.pw_uid:
+        return bool(found.st_mode & 0o100)
+    return bool(found.st_mode & (0o010 if found.st_gid == account.pw_gid else 0o001))
 
 
 def initialise(data: Path, programs: Path, user: str | None) -> None:

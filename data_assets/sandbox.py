@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -20,10 +19,12 @@ from typing import TYPE_CHECKING, Final
 from data_assets import postgres, server, urls
 from data_assets.errors import SandboxError
 from data_assets.home import home_folder
-from data_assets.marking import Mark, read_mark, write_mark
+from data_assets.leave import exists, require_ours, require_right_to_create, require_rights
+from data_assets.marking import Mark, read_marks, write_mark
 from data_assets.museum import SAMPLE, bring_up_to_date, fingerprint, furnish
 from data_assets.place import Place, find_place
 from data_assets.roles import make_reader
+from data_assets.sessions import nobody_stays, send_out
 
 if TYPE_CHECKING:
     import psycopg
@@ -68,8 +69,8 @@ def up(
     if place.embedded:
         with postgres.explained(place.maintenance), _alone(place) as connection:
             _make_template(connection, place, say, sample)
-            if _require_ours(connection, place.name, _marks(connection)):
-                # A reset that was killed may have left it closed.
+            if require_ours(connection, place.name, read_marks(connection)):
+                # A reset by an earlier version, when it was killed, left it closed.
                 _order(connection, "alter database {} with allow_connections true", place.name)
             else:
                 say(f"making the database {place.name}")
@@ -83,6 +84,7 @@ def up(
 
 def down(environment: Mapping[str, str] = os.environ) -> bool:
     """Stop the embedded server; False when there was none to stop. All data stays."""
+    server.require_a_system_to_run_on()
     home = home_folder(environment)
     return server.is_set_up(home) and server.stop(home)
 
@@ -100,9 +102,9 @@ def reset(
     """
     place = find_place(environment, say)
     with postgres.explained(place.maintenance), _alone(place) as connection:
-        marks = _marks(connection)
-        exists = _require_ours(connection, place.name, marks)
-        _require_rights(connection, place)
+        marks = read_marks(connection)
+        exists = require_ours(connection, place.name, marks)
+        require_rights(connection, place)
         fresh = f"{place.name}-fresh"
         _drop_leftover(connection, place, fresh)
         if place.embedded:
@@ -110,14 +112,25 @@ def reset(
             _clone(connection, TEMPLATE, fresh)
         else:
             _build(connection, place, fresh, say, sample)
-        aside = _swap(connection, place.name, fresh) if exists else None
+        aside = _swap(connection, place, fresh) if exists else None
         if aside is None:
             _rename(connection, fresh, place.name)
         _drop_oldest(connection, place.name)
     return Reset(place.url, aside)
 
 
-# ------------------------------------------------------------------ by whose leave
+def make_scratch(connection: psycopg.Connection, name: str, of: str) -> None:
+    """Make an empty database for a moment's work; ``of`` is the one that it is made from."""
+    require_right_to_create(connection)
+    _order(connection, "create database {} template template0", name)
+    write_mark(connection, name, Mark("scratch", of=of))
+
+
+def drop_scratch(connection: psycopg.Connection, name: str) -> None:
+    """Drop such a database, whoever is connected to it; no other is ever dropped by this."""
+    mark = read_marks(connection).get(name)
+    if mark and mark.kind == "scratch":
+        _drop(connection, name)
 
 
 @contextlib.contextmanager
@@ -135,52 +148,13 @@ def _alone(place: Place) -> Iterator[psycopg.Connection]:
         yield connection
 
 
-def _require_rights(connection: psycopg.Connection, place: Place) -> None:
-    row = connection.execute(
-        "select rolcreatedb or rolsuper, rolname from pg_catalog.pg_roles "
-        "where rolname = current_user"
-    ).fetchone()
-    if row and not row[0]:
-        raise SandboxError(
-            f"The user {row[1]!r} may not create databases on the server of "
-            f"{urls.shown(place.url)}, so that no fresh one can be made beside the old one.",
-            f"have its administrator type: alter role {row[1]} createdb; "
-            "or empty this one in place: alembic downgrade base, then docent up",
-        )
-
-
-def _require_ours(connection: psycopg.Connection, name: str, marks: Mapping[str, Mark]) -> bool:
-    """Whether the database exists; SandboxError when it does and is not ours."""
-    if name in marks:
-        return True
-    if not _exists(connection, name):
-        return False
-    raise SandboxError(
-        f"The database {name!r} is not marked as a sandbox; it is left as it is.",
-        "type docent up, which adopts an empty one, or point DATABASE_URL at another",
-    )
-
-
-def _exists(connection: psycopg.Connection, name: str) -> bool:
-    row = connection.execute("select from pg_catalog.pg_database where datname = %s", [name])
-    return row.fetchone() is not None
-
-
 # ------------------------------------------------------------------ making databases
-
-
-def _marks(connection: psycopg.Connection) -> dict[str, Mark]:
-    """The databases of this server that are ours, and what their marks say."""
-    found = connection.execute(
-        "select datname, shobj_description(oid, 'pg_database') from pg_catalog.pg_database"
-    ).fetchall()
-    return {name: mark for name, comment in found if (mark := read_mark(comment))}
 
 
 def _make_template(connection: psycopg.Connection, place: Place, say: Say, sample: Path) -> None:
     """See that the template is there, made from the migrations and the sample of today."""
     make_reader(connection)
-    marks = _marks(connection)
+    marks = read_marks(connection)
     made = fingerprint(sample)
     if TEMPLATE in marks and marks[TEMPLATE].made == made:
         return
@@ -214,7 +188,7 @@ def _build(connection: psycopg.Connection, place: Place, name: str, say: Say, sa
 def _clone(connection: psycopg.Connection, template: str, name: str) -> None:
     from psycopg import sql
 
-    made = _marks(connection)[template].made
+    made = read_marks(connection)[template].made
     connection.execute(
         sql.SQL("create database {} template {}").format(
             sql.Identifier(name), sql.Identifier(template)
@@ -223,21 +197,19 @@ def _clone(connection: psycopg.Connection, template: str, name: str) -> None:
     write_mark(connection, name, Mark("learner", made=made))
 
 
-def _swap(connection: psycopg.Connection, name: str, fresh: str) -> str:
-    """Put the old database aside and the fresh one in its place, both or neither."""
+def _swap(connection: psycopg.Connection, place: Place, fresh: str) -> str:
+    """Put the old database aside and the fresh one in its place, both or neither.
+
+    Nothing is closed for that: whoever is killed here leaves a database that lets people in.
+    """
+    name = place.name
     aside = _free_name(connection, name)
-    mark = replace(_marks(connection)[name], kind="put aside", of=name)
-    _order(connection, "alter database {} with allow_connections false", name)
-    try:
-        _cut_off(connection, name)
-        with connection.transaction():
-            _rename(connection, name, aside)
-            write_mark(connection, aside, mark)
-            _order(connection, "alter database {} with allow_connections true", aside)
-            _rename(connection, fresh, name)
-    except BaseException:
-        _order(connection, "alter database {} with allow_connections true", name)
-        raise
+    mark = replace(read_marks(connection)[name], kind="put aside", of=name)
+    send_out(connection, name)
+    with nobody_stays(place.maintenance, name), connection.transaction():
+        _rename(connection, name, aside)
+        write_mark(connection, aside, mark)
+        _rename(connection, fresh, name)
     return aside
 
 
@@ -250,26 +222,11 @@ def _free_name(connection: psycopg.Connection, name: str) -> str:
     return next(candidate for candidate in numbered if candidate not in taken)
 
 
-def _cut_off(connection: psycopg.Connection, name: str) -> None:
-    """End every session of a database that lets nobody in any more."""
-    deadline = time.monotonic() + 10
-    while connection.execute(
-        "select pg_terminate_backend(pid) from pg_catalog.pg_stat_activity where datname = %s",
-        [name],
-    ).fetchall():
-        if time.monotonic() > deadline:
-            raise SandboxError(
-                f"Somebody is connected to {name!r} and does not let go.",
-                "close the notebooks and programs that use it, then repeat",
-            )
-        time.sleep(0.005)
-
-
 def _drop_oldest(connection: psycopg.Connection, name: str) -> None:
     """Keep the last few databases that were put aside for this one; drop those before."""
     aside = sorted(
         database
-        for database, mark in _marks(connection).items()
+        for database, mark in read_marks(connection).items()
         if mark.kind == "put aside" and mark.of == name
     )
     for database in aside[:-KEPT]:
@@ -282,19 +239,19 @@ def _drop_leftover(connection: psycopg.Connection, place: Place, name: str) -> N
     A run that was killed between making a database and marking it has left one without a mark.
     On the embedded server, which is the sandbox's alone, it is marked now.
     """
-    marks = _marks(connection)
-    if place.embedded and name not in marks and _exists(connection, name):
+    marks = read_marks(connection)
+    if place.embedded and name not in marks and exists(connection, name):
         write_mark(connection, name, Mark("learner"))
-        marks = _marks(connection)
-    if _require_ours(connection, name, marks):
+        marks = read_marks(connection)
+    if require_ours(connection, name, marks):
         _drop(connection, name)
 
 
 def _drop(connection: psycopg.Connection, name: str) -> None:
-    if name not in _marks(connection):
+    if name not in read_marks(connection):
         raise SandboxError(f"The database {name!r} is not ours to drop.", "drop it yourself")
     _order(connection, "alter database {} with allow_connections false", name)
-    _cut_off(connection, name)
+    send_out(connection, name)
     _order(connection, "drop database {}", name)
 
 

@@ -37,6 +37,8 @@ from data_assets.programs import (
 
 Say = Callable[[str], None]
 
+ON_WINDOWS = os.name == "nt"
+
 PORT = 5432
 SOCKET = f".s.PGSQL.{PORT}"
 LONGEST_SOCKET_PATH = 100
@@ -86,15 +88,24 @@ def is_running(home: Path) -> bool:
     return True
 
 
+def require_a_system_to_run_on() -> None:
+    """See that this is a system on which the server can run; raises SandboxError on Windows."""
+    if ON_WINDOWS:
+        raise SandboxError(
+            "No database is named, and the sandbox does not run on Windows itself.",
+            "work in WSL, Windows's own Linux (wsl --install; the README has the steps), "
+            "or set DATABASE_URL to a Postgres of your own",
+        )
+
+
 def start(home: Path, say: Say = _nothing) -> None:
     """See that the server runs; the first time, make its data folder.
 
     Two processes that start it at once do no harm: one waits for the other.
     """
+    require_a_system_to_run_on()
     if is_running(home):
         return
-    if os.name != "posix":
-        raise SandboxError("The embedded server needs Linux or macOS.", f"use WSL, or {DO_WITHOUT}")
     with _alone(home, say):
         if is_running(home):
             return
@@ -102,7 +113,8 @@ def start(home: Path, say: Say = _nothing) -> None:
         _require_access(data)
         account = system_user(data)
         folder = programs(data)
-        let_in(account, folder, home)
+        if opened := let_in(account, folder, home):
+            say(f"opened to the server's user {account} (chmod o+x): {', '.join(map(str, opened))}")
         if not is_set_up(home):
             say("making a PostgreSQL server of its own")
             initialise(data, folder, account)

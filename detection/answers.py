@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import eq
 from typing import Final, Literal
 
 Outcome = Literal[
@@ -74,6 +75,14 @@ class Sight:
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """How much work a query is: to the planner, in its own units; in truth, in seconds."""
+
+    cost: float
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What a query returned: rows as texts, up to :data:`MOST_ROWS` of them."""
 
@@ -100,7 +109,7 @@ class RowsDifference:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class AnswerDifference:
     """What became of a query, and all that there is to show for it.
 
     by_plan:  the rows were not fetched: Postgres plans the query as before and no row it reads
@@ -115,7 +124,7 @@ class Difference:
     by_plan: bool = False
 
 
-def compare(before: Answer | Failure, after: Answer | Failure) -> Difference:
+def compare(before: Answer | Failure, after: Answer | Failure) -> AnswerDifference:
     """What became of a query, from its answers before and after."""
     if isinstance(before, Failure) or isinstance(after, Failure):
         return _compare_failures(before, after)
@@ -127,17 +136,19 @@ def compare(before: Answer | Failure, after: Answer | Failure) -> Difference:
         names = [output.name for output in before.columns]
         same_names = names == [output.name for output in after.columns]
         outcome = "other types" if same_names else "other columns"
-    return Difference(outcome, None, before.columns, after.columns, rows)
+    return AnswerDifference(outcome, None, before.columns, after.columns, rows)
 
 
-def _compare_failures(before: Answer | Failure, after: Answer | Failure) -> Difference:
+def _compare_failures(before: Answer | Failure, after: Answer | Failure) -> AnswerDifference:
     columns = before.columns if isinstance(before, Answer) else ()
     for each in (after, before):
         if isinstance(each, Failure) and each.is_impatience:
-            return Difference("unanswered", each, columns)
+            return AnswerDifference("unanswered", each, columns)
     if not isinstance(after, Failure):
-        return Difference("mended", None, columns, after.columns)
-    return Difference("failed before" if isinstance(before, Failure) else "fails", after, columns)
+        return AnswerDifference("mended", None, columns, after.columns)
+    return AnswerDifference(
+        "failed before" if isinstance(before, Failure) else "fails", after, columns
+    )
 
 
 def _compare_rows(before: Answer, after: Answer) -> RowsDifference | None:
@@ -186,8 +197,4 @@ def _nearest(row: Row | None, rows: Counter[Row]) -> Row | None:
     candidates = list(rows)[:_NEAREST]
     if row is None:
         return candidates[0] if candidates else None
-    return max(
-        candidates,
-        key=lambda other: sum(a == b for a, b in zip(row, other, strict=True)),
-        default=None,
-    )
+    return max(candidates, key=lambda other: sum(map(eq, row, other)), default=None)

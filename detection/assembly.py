@@ -13,6 +13,7 @@ from contracts.model import (
     Column,
     ForeignKey,
     Function,
+    Storage,
     Table,
     TableKind,
     UniqueKey,
@@ -33,6 +34,8 @@ _FUNCTION_KINDS: Final[Mapping[str, Any]] = {
 _ACTIONS: Final = {
     "a": "NO ACTION", "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT",
 }  # fmt: skip
+
+_REPLICA_IDENTITIES: Final = {None: None, "f": "full", "n": "nothing", "i": "index"}
 
 
 class Row(NamedTuple):
@@ -59,12 +62,14 @@ FIRST_ARRAY: Final = Row._fields.index("names")
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The keys and checks of one table, by the numbers of its columns."""
+    """The keys, checks and indexes of one table, by the numbers of its columns."""
 
     primary: list[int] = field(default_factory=list)
     unique: list[Row] = field(default_factory=list)
     foreign: list[Row] = field(default_factory=list)
     checks: list[Row] = field(default_factory=list)
+    indexes: list[Row] = field(default_factory=list)
+    publications: list[Row] = field(default_factory=list)
 
 
 NO_KEYS: Final = Keys()
@@ -144,6 +149,10 @@ def _keys(kinds: Mapping[str, list[Row]]) -> dict[int, Keys]:
         keys[row.oid].foreign.append(row)
     for row in kinds["check"]:
         keys[row.oid].checks.append(row)
+    for row in kinds["index"]:
+        keys[row.oid].indexes.append(row)
+    for row in kinds["publication"]:
+        keys[row.oid].publications.append(row)
     return keys
 
 
@@ -154,7 +163,7 @@ def _table(
     domain_checks: Mapping[int, list[tuple[str, str]]],
     definition: str | None,
 ) -> Table:
-    schema, name, kind, is_partition, description, parent, extension = row.fields
+    schema, name, kind, is_partition, description, parent, extension, *stored = row.fields
 
     def named(numbers: Iterable[int] | None) -> tuple[str, ...]:
         return tuple([row.names[row.numbers.index(number)] for number in numbers or ()])
@@ -174,7 +183,22 @@ def _table(
         description=description,
         definition=definition,
         partition_of=parent,
+        storage=_storage(stored, keys),
         extension=extension,
+    )
+
+
+def _storage(stored: Sequence[str | None], keys: Keys) -> Storage | None:
+    """How Postgres keeps a table, where there is anything to say of it."""
+    partition_key, replica_identity, grants = stored
+    if not (partition_key or replica_identity or grants or keys.indexes or keys.publications):
+        return None
+    return Storage(
+        indexes=tuple(sorted(row.fields[0] for row in keys.indexes)),
+        partition_key=partition_key,
+        replica_identity=_REPLICA_IDENTITIES[replica_identity],
+        publications=tuple(sorted({row.fields[0] for row in keys.publications})),
+        grants=tuple((grants or "").splitlines()),
     )
 
 

@@ -67,9 +67,8 @@ def read_catalog(
             f"The server is PostgreSQL {connection.info.server_version // 10000}; the catalogue "
             "can be read from 15 and newer. Next: point DATABASE_URL at a newer server."
         )
-    rows = _rows_in_peace(connection, schemas)
     with _without_pauses():
-        seen, tables, functions = assemble(rows)
+        seen, tables, functions = assemble(_rows_in_peace(connection, schemas))
     return Catalog(
         database=connection.info.dbname,
         server_version=connection.info.server_version,

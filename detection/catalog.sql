@@ -10,7 +10,9 @@ looked_at as materialized (
     where {schemas}
 ),
 relation as materialized (
-    select c.oid, n.nspname, c.relname, c.relkind, c.relispartition, c.relpartbound, e.extname
+    select
+        c.oid, c.relnamespace, n.nspname, c.relname, c.relkind, c.relispartition, c.relpartbound,
+        c.relreplident, c.relacl, c.relowner, e.extname
     from pg_class c
     join looked_at n on n.oid = c.relnamespace
     left join pg_depend d
@@ -151,6 +153,25 @@ where i.indisunique and i.indisvalid and i.indpred is null and i.indexprs is nul
 
 union all
 select
+    'index', i.indrelid, array[pg_get_indexdef(i.indexrelid)],
+    null, null, null, null, null, null, null, null, null, null, null
+from relation r
+join pg_index i on i.indrelid = r.oid
+where i.indisvalid and (not i.indisunique or i.indpred is not null or i.indexprs is not null)
+
+union all
+select
+    'publication', r.oid, array[p.pubname::text],
+    null, null, null, null, null, null, null, null, null, null, null
+from pg_publication p
+left join pg_publication_rel k on k.prpubid = p.oid
+left join pg_publication_namespace s on s.pnpubid = p.oid
+join relation r
+    on r.relkind in ('r', 'p')
+    and (p.puballtables or r.oid = k.prrelid or r.relnamespace = s.pnnspid)
+
+union all
+select
     'foreign key', k.conrelid,
     array[
         k.conname::text, n.nspname::text, c.relname::text,
@@ -188,7 +209,20 @@ select
             join pg_namespace n on n.oid = p.relnamespace
             where h.inhrelid = r.oid
         ) end,
-        r.extname::text
+        r.extname::text,
+        case when r.relkind = 'p' then pg_get_partkeydef(r.oid) end,
+        case when r.relkind in ('r', 'p') and r.relreplident <> 'd' then r.relreplident::text end,
+        case when r.relacl is not null then (
+            select string_agg(
+                case
+                    when x.grantee = 0 then 'public'
+                    else pg_get_userbyid(x.grantee)::text
+                end || ' ' || x.privilege_type,
+                E'\n' order by x.grantee, x.privilege_type
+            )
+            from aclexplode(r.relacl) x
+            where x.grantee <> r.relowner
+        ) end
     ],
     a.names, a.numbers, a.types, a.modifiers, a.not_null, a.updatable,
     a.identities, a.generations, a.expressions, a.comments, a.collations

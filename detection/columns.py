@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, repeat
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
@@ -52,7 +52,6 @@ def columns_of(shapes: Sequence[Shape], types: Mapping[int, TypeRow]) -> list[Co
     expressions = _all(shapes, "expressions")
     return made(
         Column,
-        len(codes),
         name=_all(shapes, "names"),
         data_type=map(data_types.__getitem__, codes),
         nullable=[
@@ -92,11 +91,12 @@ def _each_in(
 ) -> Iterator[bool | None]:
     """Whether each column is one of the ``keys`` of its shape; unknown in some kinds of table."""
     of_one = attrgetter(keys)
-    for shape in shapes:
-        chosen = of_one(shape)
-        if shape.kind in unknown_in:
-            yield from repeat(None, len(shape.names))
-        elif not chosen:
-            yield from repeat(object=False, times=len(shape.names))
-        else:
-            yield from [number in chosen for number in shape.numbers]
+    return chain.from_iterable(
+        _are_in(shape, of_one(shape), unknown=shape.kind in unknown_in) for shape in shapes
+    )
+
+
+def _are_in(shape: Shape, chosen: Sequence[int], *, unknown: bool) -> Iterable[bool | None]:
+    if unknown or not chosen:
+        return repeat(None if unknown else False, len(shape.names))
+    return [number in chosen for number in shape.numbers]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from contracts.logical_types import is_kept_by
 from contracts.model import UNLIMITED, Column, DataType, Table
 
 
@@ -69,8 +70,10 @@ def same_type(promised: DataType, found: DataType) -> bool:
     """Whether two types are one, whatever their lengths, precisions and labels.
 
     The kinds are not compared: a promise often names a type that somebody made without
-    saying of what kind it is.
+    saying of what kind it is. A logical type is any that holds it.
     """
+    if promised.kind == "logical":
+        return is_kept_by(promised, found)
     if "array" in (promised.kind, found.kind):
         return promised.kind == found.kind
     return is_named(promised, found)

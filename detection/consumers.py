@@ -7,33 +7,23 @@ the place is that in the registry.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from contracts.consumers import Consumer, Query, Subscription
-from contracts.model import Contract, Level, Location, Owner, Source
+from contracts.model import Contract, Owner
 from contracts.queries import NoQueryError, find_stars, has_star
+from detection.comparison import Difference
 from detection.model import Catalog, Violation
 from detection.reads import ColumnRead, find_reads
+from detection.rules import Rule, rule
 
-LEVELS: Final[dict[str, Level]] = {
-    "consumer-selects-star": "warning",
-    "consumer-query-unread": "warning",
-    "consumer-column-undeclared": "warning",
-    "consumer-column-unread": "note",
-    "consumer-contract-unknown": "warning",
-    "consumer-column-unpromised": "warning",
-}
-"""The rules and their levels.
-
-consumer-selects-star:       a query takes columns by a star, so any new one reaches its reader.
-consumer-query-unread:       a query could not be read as SQL, so nobody knows what it needs.
-consumer-column-undeclared:  a query reads a column that the consumer does not say it reads.
-consumer-column-unread:      the consumer says that it reads a column that no query of its does.
-consumer-contract-unknown:   a subscription names a contract that there is none of.
-consumer-column-unpromised:  a subscription names a column that its contract does not promise.
-"""
-
+_STAR: Final = rule("consumer-selects-star")
+_UNREAD_QUERY: Final = rule("consumer-query-unread")
+_UNDECLARED: Final = rule("consumer-column-undeclared")
+_UNREAD_COLUMN: Final = rule("consumer-column-unread")
+_UNKNOWN: Final = rule("consumer-contract-unknown")
+_UNPROMISED: Final = rule("consumer-column-unpromised")
 
 _NOTHING: Final = Catalog("", 0, (), ())
 
@@ -76,10 +66,12 @@ def _careless(consumer: Consumer, query: Query) -> Iterator[Violation]:
         stars = find_stars(query.sql)
         whole = _whole_rows(query, _NOTHING) if stars else ()
     except NoQueryError as error:
-        yield _told("consumer-query-unread", consumer, usual, found=error.what, query=query)
+        unread = _UNREAD_QUERY.states(consumer, query, error.what)
+        yield _told(_UNREAD_QUERY, unread, consumer, usual, query=query)
         return
+    star = _STAR.states(consumer, query, ", ".join(stars))
     for each in whole or (usual,) * len(stars[:1]):
-        yield _told("consumer-selects-star", consumer, each, found=", ".join(stars), query=query)
+        yield _told(_STAR, star, consumer, each, query=query)
 
 
 def _whole_rows(query: Query, catalog: Catalog) -> tuple[Subscription, ...]:
@@ -95,9 +87,8 @@ def _unknown(
         return
     contract = next((each for each in contracts if each.identity == subscription.contract), None)
     if contract is None:
-        yield _told(
-            "consumer-contract-unknown", consumer, subscription, found=subscription.contract
-        )
+        unknown = _UNKNOWN.states(consumer, subscription.contract)
+        yield _told(_UNKNOWN, unknown, consumer, subscription)
         return
     promised = {
         column.name
@@ -107,7 +98,8 @@ def _unknown(
     }
     for column in subscription.columns:
         if column not in promised:
-            yield _told("consumer-column-unpromised", consumer, subscription, column=column)
+            unpromised = _UNPROMISED.states(consumer)
+            yield _told(_UNPROMISED, unpromised, consumer, subscription, column=column)
 
 
 def _undeclared(consumer: Consumer, catalog: Catalog) -> Iterator[Violation]:
@@ -119,48 +111,48 @@ def _undeclared(consumer: Consumer, catalog: Catalog) -> Iterator[Violation]:
             return
         read |= reads
         if not has_star(query.sql):
+            whole = _STAR.states(consumer, query, "a whole row")
             for place in _whole_rows(query, catalog):
-                yield _told(
-                    "consumer-selects-star", consumer, place, found="a whole row", query=query
-                )
-        for each in sorted(reads):
-            declared = consumer.reads(each.schema, each.table)
-            if each.column != "*" and each.column not in declared:
-                place = Subscription(each.table, (), each.schema)
-                yield _told(
-                    "consumer-column-undeclared", consumer, place, column=each.column, query=query
-                )
+                yield _told(_STAR, whole, consumer, place, query=query)
+        yield from _beside(consumer, query, sorted(reads))
     for subscription in consumer.subscriptions:
         where = (subscription.schema, subscription.table)
         for column in subscription.columns:
             if read.isdisjoint({ColumnRead(*where, column), ColumnRead(*where, "*")}):
-                yield _told("consumer-column-unread", consumer, subscription, column=column)
+                unread = _UNREAD_COLUMN.states(consumer)
+                yield _told(_UNREAD_COLUMN, unread, consumer, subscription, column=column)
+
+
+def _beside(consumer: Consumer, query: Query, reads: Iterable[ColumnRead]) -> Iterator[Violation]:
+    """What a query reads that its consumer does not say it reads."""
+    undeclared = _UNDECLARED.states(consumer, query)
+    for each in reads:
+        if each.column != "*" and each.column not in consumer.reads(each.schema, each.table):
+            place = Subscription(each.table, (), each.schema)
+            yield _told(_UNDECLARED, undeclared, consumer, place, column=each.column, query=query)
 
 
 def _told(
-    rule: str,
+    told: Rule,
+    difference: Difference | None,
     consumer: Consumer,
     subscription: Subscription,
     *,
     column: str | None = None,
-    found: str | None = None,
     query: Query | None = None,
 ) -> Violation:
     """A violation under the consumer's name, at the place in the registry that it is about."""
+    stated = difference or Difference(None, None)
     source = query.source if query else subscription.source
     return Violation(
-        rule=rule,
-        level=LEVELS[rule],
+        rule=told.id,
+        level=told.level,
         contract=subscription.contract,
         schema=subscription.schema,
         table=subscription.table,
         column=column,
-        promised=f"{consumer.name}/{query.name}" if query else consumer.name,
-        found=found,
+        promised=stated.promised,
+        found=stated.found,
         owner=Owner(consumer.team, consumer.migration_contact),
-        location=_place(source, "sql" if query else "contract" if column is None else "columns"),
+        location=source.at(*stated.keys) if source else None,
     )
-
-
-def _place(source: Source | None, key: str) -> Location | None:
-    return source.at(key) if source else None

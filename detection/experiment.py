@@ -19,7 +19,7 @@ from psycopg import pq
 from contracts.consumers import Consumer, Query
 from contracts.model import Contract, Owner
 from contracts.types import UnknownTypeError
-from detection.answers import Answer, Difference, Failure, Sight, compare
+from detection.answers import Answer, AnswerDifference, Failure, Sight, compare
 from detection.catalog import read_catalog
 from detection.changing import LOSES_VIEWS, Change, drop_statement, statement
 from detection.coverage import find_uncovered
@@ -50,7 +50,7 @@ class Evidence:
 
     consumer: Consumer
     query: Query
-    difference: Difference
+    difference: AnswerDifference
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,7 @@ class Experiment:
     owners:      who answers for the contracts about the changed tables.
     views:       those that hang on what is changed, the nearest first.
     evidence:    every registered query that may read what is changed.
+    before:      the catalogue without the change; ``catalog`` is the one with it.
     seconds:     how long it took.
     """
 
@@ -76,6 +77,7 @@ class Experiment:
     contracts: tuple[str, ...] = ()
     views: tuple[DependentView, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    before: Catalog | None = field(default=None, compare=False, repr=False)
     catalog: Catalog | None = field(default=None, compare=False, repr=False)
     seconds: float = field(default=0.0, compare=False)
 
@@ -189,6 +191,7 @@ class _Trial:
                 )
                 for number, witness in enumerate(witnesses)
             ),
+            before=before,
             catalog=after,
         )
 
@@ -236,7 +239,7 @@ class _Trial:
         return dict(zip(numbers, answers, strict=True))
 
 
-def _compare_sights(before: Sight | Failure, after: Sight | Failure) -> Difference:
+def _compare_sights(before: Sight | Failure, after: Sight | Failure) -> AnswerDifference:
     """What became of a query of which it was enough to see how it would be answered."""
     one, other = (
         Answer(each.columns, ()) if isinstance(each, Sight) else each for each in (before, after)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from contracts.model import Function, Level, Location, Owner, Table
 
@@ -53,6 +53,8 @@ class Violation:
     location:  the place of the broken promise in its document.
     parts:     the violations that have this one as their cause, folded under it: a missing
                table holds one part for each promised column. A part has no parts.
+    rows:      some of the rows that break a promise about rows, by their keys, where somebody
+               asked for them.
     """
 
     rule: str
@@ -65,13 +67,14 @@ class Violation:
     found: str | None = None
     owner: Owner | None = None
     location: Location | None = None
-    parts: tuple[Violation, ...] = ()
+    parts: tuple[Self, ...] = ()
+    rows: tuple[str, ...] = ()
 
     @property
     def element(self) -> str:
         """``schema.table`` or ``schema.table.column``."""
         return ".".join(filter(None, (self.schema, self.table, self.column)))
 
-    def unfolded(self) -> tuple[Violation, ...]:
+    def unfolded(self) -> tuple[Self, ...]:
         """The parts where there are any, else the violation itself."""
         return self.parts or (self,)

@@ -9,14 +9,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from contracts.drafting import is_owned
-from contracts.model import Contract, Level
+from contracts.model import Contract, Table
+from detection.comparison import Difference
 from detection.model import Violation
+from detection.rules import rule
 
-LEVELS: Final[dict[str, Level]] = {"owner-unnamed": "warning"}
-"""The rule and its level.
-
-owner-unnamed:  a contract names no owner, or still the one that a draft stands in with.
-"""
+_UNNAMED: Final = rule("owner-unnamed")
 
 
 def find_unowned(contracts: Sequence[Contract]) -> tuple[Violation, ...]:
@@ -25,14 +23,19 @@ def find_unowned(contracts: Sequence[Contract]) -> tuple[Violation, ...]:
     It stands under the first table of the contract; no owner is told, as there is none.
     """
     return tuple(
-        Violation(
-            rule="owner-unnamed",
-            level=LEVELS["owner-unnamed"],
-            contract=contract.identity,
-            schema=contract.tables[0].schema,
-            table=contract.tables[0].name,
-            location=contract.source.at("owner") if contract.source else None,
-        )
+        _unowned(contract, contract.tables[0])
         for contract in contracts
         if contract.tables and not is_owned(contract)
+    )
+
+
+def _unowned(contract: Contract, table: Table) -> Violation:
+    stated = _UNNAMED.states() or Difference(None, None)
+    return Violation(
+        rule=_UNNAMED.id,
+        level=_UNNAMED.level,
+        contract=contract.identity,
+        schema=table.schema,
+        table=table.name,
+        location=contract.source.at(*stated.keys) if contract.source else None,
     )

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 from contracts.model import Column, Contract, Location, Table
 from detection.comparison import Difference
 from detection.model import Violation
 from detection.rules import Rule, rule
+
+ELSEWHERE: Final[Mapping[str, tuple[str, ...]]] = {
+    "constraints.data_type": ("physicalType", "logicalType"),
+    "constraints.is_nullable": ("required",),
+    "constraints.primaryKey": ("primaryKey",),
+    "constraints.unique": ("unique",),
+}
+"""Keys of the book's spec that rules name, and where ODCS says the same."""
 
 
 def broken(
@@ -42,7 +53,8 @@ def _place(
 ) -> Location | None:
     """Where the promise was written: as near to it as the document's places go."""
     if column and column.source:
-        return column.source.at(*keys)
+        others = [other for key in keys for other in ELSEWHERE.get(key, ())]
+        return column.source.at(*keys, *others)
     if table.source:
-        return table.source.at("table_name", "name")
+        return table.source.at("table_name", "physicalName", "name")
     return contract.source.location if contract.source else None

@@ -17,7 +17,7 @@ from psycopg.rows import tuple_row
 from psycopg.types.string import TextLoader
 
 from contracts.queries import without_end
-from detection.answers import MOST_ROWS, NOT_ASKED, Answer, Failure, Output, Sight
+from detection.answers import MOST_ROWS, NOT_ASKED, Answer, Failure, Output, Pace, Sight
 from detection.plans import shown_reads
 
 _BEGINNING: Final = "select q.* from (\n"
@@ -54,6 +54,18 @@ def ask(
         partial(_ask, query=query, columns=known)
         for query, known in zip(queries, columns, strict=True)
     ]
+    return _each_read(connection, reads, until)
+
+
+def run(
+    connection: psycopg.Connection[Any],
+    queries: Sequence[str],
+    *,
+    rounds: int = 3,
+    until: float = math.inf,
+) -> tuple[Pace | Failure, ...]:
+    """How much work each of these queries is, the quickest of several rounds."""
+    reads = [partial(_run, query=query, rounds=rounds) for query in queries]
     return _each_read(connection, reads, until)
 
 
@@ -114,6 +126,16 @@ def _ask(
     cursor.execute(_asked(query, f" limit {MOST_ROWS + 1}"), prepare=False)
     rows = cursor.fetchall()
     return Answer(columns, tuple(rows[:MOST_ROWS]), whole=len(rows) <= MOST_ROWS)
+
+
+def _run(cursor: psycopg.Cursor[Any], query: str, rounds: int) -> Pace:
+    explain = b"explain (analyze, timing off, format json) " + _asked(query)
+    paces = []
+    for _ in range(rounds):
+        cursor.execute(explain, prepare=False)
+        found = cursor.fetchall()[0][0][0]
+        paces.append(Pace(found["Plan"]["Total Cost"], found["Execution Time"] / 1_000))
+    return min(paces, key=lambda pace: pace.seconds)
 
 
 def _columns(cursor: psycopg.Cursor[Any], query: str) -> tuple[Output, ...]:

@@ -85,6 +85,8 @@ def _violations(promise: Promise) -> Iterator[Violation]:
     lost = [name for name in promised_key(promise.promised) if name in missed]
     for column in promise.promised.columns:
         if column.name not in there:
+            if column.optional:
+                continue
             missing = missing_column(promise.contract, promise.promised, column)
             consequences = keys if column.name in lost[:1] else ()
             yield replace(missing, parts=(missing, *consequences)) if consequences else missing

@@ -1,6 +1,8 @@
 """Decide, tell, stop: what is done about a broken promise, and the command line.
 
-``prevention.check(…)`` is what ``docent check`` does, as one call (see ``prevention.checking``).
+``prevention.check(…)`` is what ``docent check`` does, as one call (see ``prevention.checking``);
+``prevention.measure_rows(…)`` is what it measures of rows (see ``prevention.rows``), and
+``prevention.verify(…)`` stops a pipeline that broke a promise (see ``prevention.verifying``).
 """
 
 from __future__ import annotations
@@ -10,14 +12,25 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from prevention.checking import check as check
     from prevention.checking import judge as judge
+    from prevention.rows import RowTerms as RowTerms
+    from prevention.rows import measure_rows as measure_rows
+    from prevention.verifying import BrokenPromiseError as BrokenPromiseError
+    from prevention.verifying import verify as verify
 
-_CALLS = ("check", "judge")
+_MODULES = {
+    "check": "prevention.checking",
+    "judge": "prevention.checking",
+    "RowTerms": "prevention.rows",
+    "measure_rows": "prevention.rows",
+    "BrokenPromiseError": "prevention.verifying",
+    "verify": "prevention.verifying",
+}
 
 
 def __getattr__(name: str) -> Any:
-    """``check`` and ``judge``, imported once somebody asks: the command line starts without."""
-    if name not in _CALLS:
+    """The calls, imported once somebody asks: the command line starts without."""
+    if name not in _MODULES:
         raise AttributeError(name)
-    from prevention import checking
+    from importlib import import_module
 
-    return getattr(checking, name)
+    return getattr(import_module(_MODULES[name]), name)

@@ -5,16 +5,20 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from contracts.binding import bind, find_unbound
 from contracts.consumers import Consumer
 from contracts.loading import load_folder
 from contracts.model import Contract
+from contracts.problems import DocumentError
 from detection.model import Catalog, Violation
 from prevention.configuration import Configuration, configure
 from prevention.consumers import load_registered, name_the_hurt
 from prevention.decision import Checked, Decision, NotJudged, Obstacle, decide, not_judged
+from prevention.rows import RowTerms, find_row_breaches, promise_rows
 
 PATIENCE: Final = "set statement_timeout = '60s'; set lock_timeout = '10s'"
 """How long a check waits for the database, so that it ends by itself in any case."""
@@ -24,19 +28,23 @@ def check(
     *paths: str | os.PathLike[str],
     database: str | None = None,
     documents_only: bool = False,
+    structure_only: bool = False,
     schemas: Sequence[str] | None = None,
     strict: bool | None = None,
     accepted: Collection[str] = (),
     configuration: Configuration | None = None,
+    rows: RowTerms | None = None,
 ) -> Decision:
     """Judge whether a database keeps what contracts promise. Nothing is changed.
 
     paths:           contract documents and folders of them; without any, the project's folder.
     database:        a database URL; without it, ``DATABASE_URL`` or else the sandbox.
     documents_only:  only read the documents, and ask no database.
+    structure_only:  stay with tables and columns, and look at no row.
     schemas:         where tables should be under contract; without it, as the project says.
     strict:          whether an undeclared column breaks a promise.
     accepted:        fingerprints of findings that are known and accepted (see ``baseline``).
+    rows:            how rows are looked at: at which time, which of them.
 
     Raises DocumentError for documents that are no contracts, SandboxError when the database
     cannot be asked, and NotJudged for a configuration that cannot be followed. A check that
@@ -52,17 +60,26 @@ def check(
 
         violations = (*find_unowned(contracts), *look_over(consumers, contracts))
         return decide(violations, what_is_checked(contracts))
+    if unbound := sorted(find_unbound(contracts, settings.bind)):
+        raise DocumentError(unbound)
     asked = tuple(schemas or settings.schemas or ())
     promised = {table.schema for contract in contracts for table in contract.tables}
     catalog = read_structure(database, sorted({*asked, *promised}) if asked else None)
+    whole = all(Path(path).is_dir() for path in paths)
+    look = not structure_only and promise_rows(contracts)
+    measured, breaches = (
+        find_row_breaches(contracts, catalog, database, rows, whole=whole) if look else (0, ())
+    )
     return judge(
         contracts,
         catalog,
         strict=settings.strict if strict is None else strict,
         accepted=accepted,
-        whole=all(Path(path).is_dir() for path in paths),
+        whole=whole,
         schemas=asked or None,
         consumers=consumers,
+        breaches=breaches,
+        measured=measured,
     )
 
 
@@ -75,23 +92,26 @@ def judge(
     whole: bool = True,
     schemas: Collection[str] | None = None,
     consumers: Sequence[Consumer] = (),
+    breaches: Sequence[Violation] = (),
+    measured: int = 0,
 ) -> Decision:
     """Judge contracts against a catalogue that is at hand; no database is asked.
 
     ``whole`` says that these are all the contracts there are, so that a table under none of
     them is worth telling; ``schemas`` are those in which it is (all, without it). A promise
     is judged in whichever schema it is made. Each broken promise names those of the
-    ``consumers`` who rely on it, and the registry itself is looked over.
+    ``consumers`` who rely on it, and the registry itself is looked over. ``breaches`` are the
+    promises about rows that are not kept, of ``measured`` ones (see ``prevention.rows``).
     """
     from detection.coverage import find_uncovered
     from detection.ownership import find_unowned
     from detection.violations import find_violations
 
-    checked = what_is_checked(contracts, catalog)
+    checked = replace(what_is_checked(contracts, catalog), measured=measured)
     promised = {table.schema for contract in contracts for table in contract.tables}
     if unknown := sorted(set(schemas or ()) - set(catalog.schemas) - promised):
         return not_judged(_no_schema(unknown, catalog), checked=checked)
-    if checked.tables and is_empty(catalog):
+    if checked.tables and is_empty(catalog, contracts):
         return not_judged(_empty(catalog), checked=checked)
     coverage = [
         found
@@ -101,6 +121,7 @@ def judge(
     registry = look_over(consumers, contracts) if whole else ()
     violations = [
         *find_violations(contracts, catalog, strict=strict),
+        *breaches,
         *coverage,
         *find_unowned(contracts),
         *registry,
@@ -122,7 +143,10 @@ def look_over(
 def load_contracts(
     paths: Sequence[str | os.PathLike[str]], configuration: Configuration
 ) -> tuple[Contract, ...]:
-    """The contracts in these paths, or in the project's folder; raises DocumentError."""
+    """The contracts in these paths, or in the project's folder; raises DocumentError.
+
+    Those that name no table are about the one that the configuration names for them.
+    """
     if not paths and not configuration.contracts.is_dir():
         raise NotJudged(
             Obstacle(
@@ -130,7 +154,8 @@ def load_contracts(
                 _beginning(configuration.contracts),
             )
         )
-    return load_folder(*(Path(path) for path in paths or [configuration.contracts]))
+    contracts = load_folder(*(Path(path) for path in paths or [configuration.contracts]))
+    return bind(contracts, configuration.bind)
 
 
 def read_structure(database: str | None = None, schemas: Sequence[str] | None = None) -> Catalog:
@@ -176,11 +201,19 @@ def _no_schema(unknown: Sequence[str], catalog: Catalog) -> Obstacle:
     )
 
 
-def is_empty(catalog: Catalog) -> bool:
-    """Whether there is no table, except the one in which Alembic keeps its version."""
+def is_empty(catalog: Catalog, contracts: Sequence[Contract] = ()) -> bool:
+    """Whether there is no table to judge.
+
+    The one in which Alembic keeps its version is none, and neither is what an extension brought
+    along, unless a contract is about it.
+    """
     from detection.coverage import MIGRATIONS
 
-    return all(table.name == MIGRATIONS for table in catalog.tables)
+    promised = {table.qualified_name for contract in contracts for table in contract.tables}
+    return not any(
+        table.qualified_name in promised or (table.name != MIGRATIONS and table.extension is None)
+        for table in catalog.tables
+    )
 
 
 def _empty(catalog: Catalog) -> Obstacle:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,8 +17,26 @@ if TYPE_CHECKING:
 
     from prevention.decision import Obstacle
 
-READERS = ("catalog", "check", "draft", "url")
-"""Commands that change nothing, and so leave nothing half done when they are stopped."""
+STOPPED: Mapping[str, str] = {
+    **dict.fromkeys(
+        ("catalog", "check", "convert", "diff", "draft", "gate", "progress", "url"),
+        "Stopped. Nothing was changed.",
+    ),
+    **dict.fromkeys(
+        ("down", "lab", "pull", "up"),
+        "Stopped before the end. What was done stays.\nNext: the same command again carries on.",
+    ),
+    "ack": "Stopped. The list of acknowledgements is as it was, or has the whole entry.\n"
+    "Next: docent gate shows which changes may pass.",
+    "seed": "Stopped. Of a file, all records are loaded or none.\n"
+    "Next: the same command again loads what is not there yet.",
+    "reset": "Stopped. Your database is as it was, or fresh with the old one kept aside.\n"
+    "Next: docent up, to go on with the one that is there; docent reset, for a fresh one.",
+    "tour": "Stopped. Your own database and progress were left alone.\n"
+    "Next: the same command again begins anew.",
+}
+"""What is true after Ctrl-C, by command."""
+STOPPED_ANYWHERE = "Stopped before the end."
 
 
 def __getattr__(name: str) -> click.Group:
@@ -98,10 +116,7 @@ def _told(code: object) -> int:
 
 
 def _stopped(words: Sequence[str]) -> int:
-    if any(word in READERS for word in words[:1]):
-        _say("docent: Stopped. Nothing was changed.")
-    else:
-        _say("docent: Stopped before the end.\nNext: the same command again carries on.")
+    _say(f"docent: {STOPPED.get(words[0] if words else '', STOPPED_ANYWHERE)}")
     return 2
 
 

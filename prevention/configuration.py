@@ -1,8 +1,8 @@
 """How a project wants to be checked: ``[tool.docent]`` in its ``pyproject.toml``.
 
 Flags win over the environment (``DOCENT_CONTRACTS``, ``DOCENT_ALEMBIC``, ``DOCENT_SCHEMAS``,
-``DOCENT_STRICT``, ``DOCENT_NOTICE_DAYS``), the environment over the file, the file over what
-holds without one. Paths in the file are relative to the file.
+``DOCENT_STRICT``, ``DOCENT_NOTICE_DAYS``, ``DOCENT_BASE``), the environment over the file, the
+file over what holds without one. Paths in the file are relative to the file.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ alembic = "alembic.ini"          # the migrations' configuration
 schemas = ["public"]             # the schemas to look at; all, when it is left out
 strict = false                   # whether an undeclared column breaks a promise
 notice-days = 30                 # days between announcing and making a breaking change
+base = "origin/main"             # what a branch is merged into, for the gate
 
 [tool.docent.bind]               # the table of a contract that names none
 "salesforce_lead" = "crm.signups"
@@ -49,6 +50,7 @@ class Configuration:
     schemas: tuple[str, ...] | None = None
     strict: bool = False
     notice_days: int = 30
+    base: str = "origin/main"
     bind: Mapping[str, str] = field(default_factory=dict)
     connections: Mapping[str, str] = field(default_factory=dict)
     file: Path | None = None
@@ -200,6 +202,14 @@ def _text(value: object) -> str:
     return value
 
 
+def _word(value: object, _folder: Path) -> str:
+    return _text(value)
+
+
+def _word_text(text: str) -> str:
+    return text
+
+
 def _path(value: object, folder: Path) -> Path:
     """A path as people write it: relative to where they stand, where that is shorter."""
     path = folder / _text(value)
@@ -256,6 +266,7 @@ _SETTINGS: dict[str, _Setting] = {
     "schemas": _Setting('a list of names, such as ["public"]', _names, _names_text),
     "strict": _Setting("true or false", _yes_or_no, _yes_or_no_text),
     "notice-days": _Setting("a number of days", _days, _days_text),
+    "base": _Setting("the name of a branch", _word, _word_text),
     "bind": _Setting('a table of names, such as salesforce_lead = "crm.signups"', _pairs),
     "connections": _Setting('a table of URLs, such as staging = "$STAGING_DATABASE_URL"', _pairs),
 }

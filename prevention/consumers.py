@@ -8,16 +8,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from prevention.decision import Consumer, Decision, Finding
+from prevention.decision import Decision, Finding, HurtConsumer
 
 if TYPE_CHECKING:
-    from contracts.consumers import Consumer as Registered
+    from contracts.consumers import Consumer
 
 REGISTRY: Final = "consumers.yaml"
 """The registry's name in a folder of contracts."""
 
 
-def load_registered(paths: Iterable[str | os.PathLike[str]]) -> tuple[Registered, ...]:
+def load_registered(paths: Iterable[str | os.PathLike[str]]) -> tuple[Consumer, ...]:
     """The consumers registered in these folders of contracts, or beside these documents.
 
     Raises DocumentError for a registry that is none.
@@ -31,17 +31,17 @@ def load_registered(paths: Iterable[str | os.PathLike[str]]) -> tuple[Registered
     return tuple(consumer for path in registries for consumer in load_consumers(path))
 
 
-def name_the_hurt(decision: Decision, registered: Sequence[Registered]) -> Decision:
+def name_the_hurt(decision: Decision, registered: Sequence[Consumer]) -> Decision:
     """The decision, each broken promise with the consumers who say that they rely on it."""
     return replace(
         decision, findings=tuple(_named(finding, registered) for finding in decision.findings)
     )
 
 
-def _named(finding: Finding, registered: Sequence[Registered]) -> Finding:
+def _named(finding: Finding, registered: Sequence[Consumer]) -> Finding:
     """A finding with its readers; one that has named its own already keeps them."""
     hurt = tuple(
-        Consumer(each.name, each.migration_contact)
+        HurtConsumer(each.name, each.migration_contact)
         for each in registered
         if finding.level == "error" and _reads(each, finding)
     )
@@ -49,6 +49,6 @@ def _named(finding: Finding, registered: Sequence[Registered]) -> Finding:
     return replace(finding, consumers=finding.consumers or hurt, parts=parts)
 
 
-def _reads(consumer: Registered, finding: Finding) -> bool:
+def _reads(consumer: Consumer, finding: Finding) -> bool:
     columns = consumer.reads(finding.schema, finding.table)
     return finding.column in columns if finding.column else bool(columns)

@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Literal
 
-from contracts.model import Level, Location, Owner
+from contracts.model import Location
+from detection.change import Impact, VersionVerdict, worst
 from detection.model import Violation
 
 Status = Literal["held", "broken", "not-judged"]
@@ -42,44 +43,56 @@ class NotJudged(Exception):  # noqa: N818 - the outcome's name, not a mistake of
 
 
 @dataclass(frozen=True, slots=True)
-class Consumer:
-    """Somebody who reads what was promised, and how to reach them."""
+class HurtConsumer:
+    """A consumer that a broken promise hurts, by name, and how to reach them."""
 
     name: str
     contact: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing to tell people, with all that they need in order to act on it.
+class Meaning:
+    """What a change means for each side, after the evidence (``proofs``) that was heard."""
 
-    schema, table, column:  the element, by its exact names.
-    promised, found:        in the words of Postgres; ``None`` for nothing.
-    location:               the place of the promise in its document.
-    cause:                  for a part: the rule and the element that it follows from.
-    acknowledged:           known and accepted before: it is told, but it breaks nothing anew.
-    parts:                  what follows from this finding, such as a missing table's columns.
+    reader: Impact | None = None
+    writer: Impact | None = None
+    proofs: tuple[str, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether evidence could still settle it: conditional at worst."""
+        return worst(self.reader, self.writer) == "conditional"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding(Violation):
+    """A violation with what was decided about it: one thing to tell people, who then can act.
+
+    About a change, ``promised`` is what was there before and ``found`` what is there now.
+
+    consumers:     whom it hurts.
+    cause:         for a part: the rule and the element that it follows from.
+    acknowledged:  known and accepted before: it is told, but it breaks nothing anew.
+    acknowledged_by:  who let a change pass, or by what; ``None`` for what a baseline accepts.
+    aspect:        what of the element it is about, such as its unit, where the rule does not say.
+    meaning:       what a change means; ``None`` for what is no change.
+    changed_at:    the line that makes the change, where that is not the one of the promise.
     """
 
-    rule: str
-    level: Level
-    contract: str | None
-    schema: str
-    table: str
-    column: str | None = None
-    promised: str | None = None
-    found: str | None = None
-    owner: Owner | None = None
-    location: Location | None = None
-    consumers: tuple[Consumer, ...] = ()
+    consumers: tuple[HurtConsumer, ...] = ()
     cause: str | None = None
     acknowledged: bool = False
-    parts: tuple[Finding, ...] = ()
+    acknowledged_by: str | None = None
+    aspect: str | None = None
+    meaning: Meaning | None = None
+    changed_at: Location | None = None
 
     @property
     def element(self) -> str:
-        """``schema.table`` or ``schema.table.column``."""
-        return ".".join(filter(None, (self.schema, self.table, self.column)))
+        """``schema.table.column`` as far as it goes, with the aspect; else the contract."""
+        names = ".".join(filter(None, (self.schema, self.table, self.column)))
+        aspect = f" ({self.aspect})" if self.aspect else ""
+        return f"{names or self.contract or ''}{aspect}"
 
     @property
     def breaks(self) -> bool:
@@ -87,39 +100,79 @@ class Finding:
         return self.level == "error" and not self.acknowledged
 
     @property
+    def is_about_rows(self) -> bool:
+        """Whether it tells of a promise about rows, whose figures are others at every check."""
+        return self.rule.startswith("rows-")
+
+    @property
     def fingerprint(self) -> str:
         """What tells this finding from every other, wherever its promise stands in the file.
 
-        What follows from it counts: when that changes, it is another finding.
+        What follows from it counts: when that changes, it is another finding. How many rows
+        break a promise does not: there may be one more of them tomorrow.
         """
         facts = [self.rule, self.contract, self.schema, self.table, self.column]
+        facts += [self.aspect] if self.aspect else []
         parts = [part.fingerprint for part in self.parts]
-        text = json.dumps([*facts, self.promised, self.found, *parts], ensure_ascii=True)
+        found = None if self.is_about_rows else self.found
+        text = json.dumps([*facts, self.promised, found, *parts], ensure_ascii=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-    def unfolded(self) -> tuple[Finding, ...]:
-        """The parts where there are any, else the finding itself."""
-        return self.parts or (self,)
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
     """What was judged: contracts by identity, promised tables and columns, and in which database.
 
-    ``database`` is ``None`` where documents alone were judged.
+    ``database`` is ``None`` where documents alone were judged. ``measured`` is the number of
+    promises about rows that were measured.
     """
 
     contracts: tuple[str, ...] = ()
     tables: int = 0
     columns: int = 0
     database: str | None = None
+    measured: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Which two moments the gate compared, and how far.
+
+    base:        the name of what the change is to be merged into.
+    merge_base:  the id of the commit that they have in common.
+    head:        the id of the newer commit; ``None`` for the working tree.
+    migrated:    whether the migrations of both were run, and their databases compared.
+    """
+
+    base: str
+    merge_base: str
+    head: str | None = None
+    migrated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What ``docent diff`` compared, by the names that it was given, and the versions of it.
+
+    documents:  how many there are on either side; ``same`` of them are the same, byte for byte.
+    tables:     how many there are on either side, where these are databases.
+    versions:   what each contract that changed declares, and what its changes demand.
+    """
+
+    old: str
+    new: str
+    documents: tuple[int, int] | None = None
+    same: int = 0
+    tables: tuple[int, int] | None = None
+    versions: tuple[VersionVerdict, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
     """The outcome of a check: its status, what was looked at, and what there is to tell.
 
-    ``stale`` counts entries of the baseline that no longer occur.
+    ``stale`` counts entries of the baseline that no longer occur; ``compared`` says what the
+    gate compared, ``comparison`` what ``docent diff`` did.
     """
 
     status: Status
@@ -127,6 +180,8 @@ class Decision:
     findings: tuple[Finding, ...] = ()
     obstacles: tuple[Obstacle, ...] = ()
     stale: int = 0
+    compared: Compared | None = None
+    comparison: Comparison | None = None
 
     @property
     def exit(self) -> int:
@@ -136,7 +191,7 @@ class Decision:
     def unfolded(self) -> Decision:
         """The same decision, every part a finding of its own."""
         parts = tuple(part for finding in self.findings for part in finding.unfolded())
-        return Decision(self.status, self.checked, parts, self.obstacles, self.stale)
+        return replace(self, findings=parts)
 
 
 def finding_of(
@@ -144,20 +199,9 @@ def finding_of(
 ) -> Finding:
     """The finding that tells of a violation; acknowledged when its fingerprint was accepted."""
     below = f"{violation.rule} {violation.element}"
-    finding = Finding(
-        rule=violation.rule,
-        level=violation.level,
-        contract=violation.contract,
-        schema=violation.schema,
-        table=violation.table,
-        column=violation.column,
-        promised=violation.promised,
-        found=violation.found,
-        owner=violation.owner,
-        location=violation.location,
-        cause=cause,
-        parts=tuple(finding_of(part, cause=below) for part in violation.parts),
-    )
+    facts = {field.name: getattr(violation, field.name) for field in fields(Violation)}
+    facts["parts"] = tuple(finding_of(part, cause=below) for part in violation.parts)
+    finding = Finding(**facts, cause=cause)
     known = finding.fingerprint in accepted
     parts = tuple(replace(part, acknowledged=known) for part in finding.parts)
     return replace(finding, acknowledged=known, parts=parts)

@@ -34,7 +34,9 @@ def _rendered(decision: Decision, form: str, *, unfold: bool, colour: bool) -> s
     if form == "github":
         from prevention.render import github
 
-        return github.render(decision, unfold=unfold, root=os.environ.get("GITHUB_WORKSPACE"))
+        # What the gate compared is told from the root of the repository, as GitHub wants it.
+        root = None if decision.compared else os.environ.get("GITHUB_WORKSPACE")
+        return github.render(decision, unfold=unfold, root=root)
     from prevention.render import text
 
     return text.render(decision, unfold=unfold, colour=colour and _wants_colour())

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from detection.answers import Difference, Output, RowsDifference
+from detection.answers import AnswerDifference, Output, RowsDifference
 from prevention.render.plain import count, one_line
 
 LONGEST = 60
 """The characters of one value that are shown."""
 
 
-def explain(difference: Difference) -> str:
+def explain(difference: AnswerDifference) -> str:
     """What became of a query: the error, the columns, or the rows, with the first example."""
     said = difference.failure
     if difference.outcome == "fails" and said:
@@ -23,7 +23,7 @@ def explain(difference: Difference) -> str:
     if difference.outcome == "mended":
         return "failed before, and works now"
     if difference.outcome == "same":
-        proof = "it reads nothing that was touched" if difference.by_plan else ""
+        proof = "no value that it reads was touched" if difference.by_plan else ""
         return f"returns the same{': ' + proof if proof else ', row for row'}"
     parts = [_columns(difference), _rows(difference.rows)]
     return f"returns {', and '.join(part for part in parts if part)}"
@@ -33,7 +33,7 @@ def _sentence(message: str, hint: str | None = None) -> str:
     return one_line(f"{message}{'. ' + hint if hint else ''}")
 
 
-def _columns(difference: Difference) -> str | None:
+def _columns(difference: AnswerDifference) -> str | None:
     before, after = difference.columns_before, difference.columns_after
     if difference.outcome == "other types":
         changed = [

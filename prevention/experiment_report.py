@@ -10,12 +10,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
+from contracts.consumers import Consumer
 from contracts.model import Contract
 from detection.answers import Outcome
+from detection.change import Bump
+from detection.change import Verdict as ChangeVerdict
 from detection.changing import Change
 from detection.dependents import DependentView
+from detection.diff import diff_catalogs
 from detection.experiment import Evidence, Experiment
-from prevention.decision import Checked, Consumer, Decision, decide, finding_of
+from detection.judgement import judge as judge_changes
+from detection.versions import required_bump
+from prevention.decision import Checked, Decision, HurtConsumer, decide, finding_of
 from prevention.evidence import explain
 from prevention.render import markdown
 from prevention.render.plain import count
@@ -25,6 +31,10 @@ Verdict = Literal["refused", "breaks", "silent", "warns", "harmless"]
 """What came of it: Postgres would not make the change; something fails or a promise is broken;
 no promise is broken and nothing fails, yet somebody gets other answers; there is only something
 to look at; nobody notices."""
+
+NONSENSE: Final[frozenset[str]] = frozenset({"42701", "42704", "42P07"})
+"""Why Postgres refuses what has no safe path either: the column is there already, the type is
+none, the table is there already."""
 
 LOUD: Final[frozenset[Outcome]] = frozenset({"fails", "unanswered"})
 """The outcomes that a consumer notices by itself."""
@@ -58,8 +68,10 @@ class ExperimentReport:
     views:         what became of each view that hangs on what was changed.
     told:          each query that was asked, those that are hurt most first.
     comment:       the comment that a pull request with this change would get.
-    safe_path:     how to get there without hurting anybody.
-    required_bump: the version bump that the change demands, once versions are known.
+    safe_path:     how to get there without hurting anybody; ``None`` where there is no "there".
+    required_bump: the version bump that a contract about it owes; ``None`` for none.
+    demanded_by:   the rules that demand it.
+    because:       what consumers and contracts say of themselves, as far as it counted in that.
     """
 
     verdict: Verdict
@@ -71,18 +83,28 @@ class ExperimentReport:
     views: tuple[str, ...]
     told: tuple[Told, ...]
     comment: str
-    safe_path: SafePath
-    required_bump: str | None = None
+    safe_path: SafePath | None
+    required_bump: Bump | None = None
+    demanded_by: tuple[str, ...] = ()
+    because: tuple[str, ...] = ()
 
 
-def report(experiment: Experiment, contracts: Sequence[Contract]) -> ExperimentReport:
-    """An experiment in words. ``contracts`` are those that it was judged by."""
+def report(
+    experiment: Experiment, contracts: Sequence[Contract], consumers: Sequence[Consumer] = ()
+) -> ExperimentReport:
+    """An experiment in words.
+
+    ``contracts`` and ``consumers`` are those that it was judged by; what a consumer says that
+    it can bear may lower the bump.
+    """
     decision = judge(experiment, contracts)
     told = tuple(sorted(map(_tell, experiment.evidence), key=lambda each: not each.loud))
     told = tuple(sorted(told, key=lambda each: not each.hurt))
-    path = safe_path(experiment.changes[0])
+    refused = experiment.refusal
+    path = None if refused and refused.code in NONSENSE else safe_path(experiment.changes[0])
     verdict = _verdict(experiment, decision)
     headline = _headline(experiment, decision, verdict)
+    bump, demanding = _demand(experiment, consumers)
     return ExperimentReport(
         verdict=verdict,
         headline=headline,
@@ -94,7 +116,21 @@ def report(experiment: Experiment, contracts: Sequence[Contract]) -> ExperimentR
         told=told,
         comment=_comment(experiment, decision, headline, told, path),
         safe_path=path,
+        required_bump=bump,
+        demanded_by=tuple(dict.fromkeys(each.rule for each in demanding)),
+        because=tuple(dict.fromkeys(said for each in demanding for said in each.proofs)),
     )
+
+
+def _demand(
+    experiment: Experiment, consumers: Sequence[Consumer]
+) -> tuple[Bump | None, tuple[ChangeVerdict, ...]]:
+    """The bump that the change demands of a contract about it, and the verdicts that say so."""
+    if experiment.before is None or experiment.catalog is None:
+        return None, ()
+    verdicts = judge_changes(diff_catalogs(experiment.before, experiment.catalog), consumers)
+    bump = required_bump(verdicts)
+    return bump, tuple(each for each in verdicts if bump and required_bump([each]) == bump)
 
 
 def judge(experiment: Experiment, contracts: Sequence[Contract]) -> Decision:
@@ -108,7 +144,7 @@ def judge(experiment: Experiment, contracts: Sequence[Contract]) -> Decision:
     )
     consumers = tuple(
         dict.fromkeys(
-            Consumer(each.consumer.name, each.consumer.migration_contact)
+            HurtConsumer(each.consumer.name, each.consumer.migration_contact)
             for each in experiment.hurt
         )
     )
@@ -191,7 +227,7 @@ def _refusal(experiment: Experiment) -> str | None:
     if said is None:
         return None
     rest = [f"{part}." for part in (said.detail, said.hint) if part]
-    return " ".join([f"{said.message}.", *(part.replace("..", ".") for part in rest)])
+    return " ".join([f"{said.message.rstrip('.')}.", *(part.replace("..", ".") for part in rest)])
 
 
 def _comment(
@@ -199,10 +235,10 @@ def _comment(
     decision: Decision,
     headline: str,
     told: Sequence[Told],
-    path: SafePath,
+    path: SafePath | None,
 ) -> str:
     """The comment of the check, followed by what the consumers' queries have to say."""
-    if experiment.refusal:
+    if experiment.refusal or path is None:
         return ""
     lines = [markdown.render(decision).rstrip(), "", "### Consumers", "", headline, ""]
     hurt = [

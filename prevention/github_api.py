@@ -31,7 +31,7 @@ class UncertainError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """What GitHub answered: status, headers, and the JSON of the body (``None`` where empty)."""
 
     status: int
@@ -90,7 +90,7 @@ class GitHub:
             self._wait_or_give_up(method, answer, attempt)
         raise _surprised("it stayed busy")
 
-    def _wait_or_give_up(self, method: str, answer: Answer, attempt: int) -> None:
+    def _wait_or_give_up(self, method: str, answer: Response, attempt: int) -> None:
         """Wait until it makes sense to try again; raise where it never will."""
         if answer.status >= 500 and method == "POST":
             raise UncertainError
@@ -99,7 +99,7 @@ class GitHub:
             raise _refusal(answer, busy=pause is not None)
         self.sleep(pause)
 
-    def _send(self, method: str, path: str, content: Mapping[str, object] | None) -> Answer:
+    def _send(self, method: str, path: str, content: Mapping[str, object] | None) -> Response:
         request = urllib.request.Request(  # noqa: S310 - _checked lets https pass, and loopback
             f"{_checked(self.url)}/repos/{self.repository}/{path}",
             method=method,
@@ -114,10 +114,10 @@ class GitHub:
         )
         try:
             with _OPENER.open(request, timeout=20) as response:
-                return Answer(response.status, _lower(response.headers), _json(response.read))
+                return Response(response.status, _lower(response.headers), _json(response.read))
         except urllib.error.HTTPError as error:
             with error:
-                return Answer(error.code, _lower(error.headers), _json(error.read))
+                return Response(error.code, _lower(error.headers), _json(error.read))
 
 
 class _Stay(urllib.request.HTTPRedirectHandler):
@@ -133,7 +133,7 @@ class _Stay(urllib.request.HTTPRedirectHandler):
 _OPENER: Final = urllib.request.build_opener(_Stay)
 
 
-def seconds_to_wait(answer: Answer, attempt: int, now: float) -> float | None:
+def seconds_to_wait(answer: Response, attempt: int, now: float) -> float | None:
     """How long GitHub asks us to wait before the next attempt; ``None`` where waiting is no use."""
     if answer.status >= 500:
         return 2.0 ** (attempt - 1)
@@ -172,7 +172,7 @@ def _lower(headers: Message) -> dict[str, str]:
     return {name.lower(): str(value) for name, value in headers.items()}
 
 
-def _refusal(answer: Answer, *, busy: bool) -> Exception:
+def _refusal(answer: Response, *, busy: bool) -> Exception:
     said = answer.body.get("message", "") if isinstance(answer.body, dict) else ""
     if answer.status == 403 and not busy:
         return ReadOnlyError(str(said))

@@ -70,9 +70,9 @@ def tell(
     """Bring the comment up to date, and say in a sentence what was done."""
     if not environment.get("GITHUB_TOKEN") and github is None:
         return "There is no GITHUB_TOKEN, so there is no comment; the job's summary has it all."
-    github = github or _github(environment)
+    github = github or github_of(environment)
     try:
-        target = find_pull_request(_event(environment), github, pull_request)
+        target = find_pull_request(read_event(environment), github, pull_request)
         if target is None:
             return "This is no pull request, so there is no comment."
         if github.get(f"pulls/{target.number}")["head"]["sha"] != target.head:
@@ -194,7 +194,8 @@ def _read(report: Path) -> tuple[Decision, bool]:
         return not_judged(*error.obstacles), False
 
 
-def _event(environment: Mapping[str, str]) -> Mapping[str, Any]:
+def read_event(environment: Mapping[str, str]) -> Mapping[str, Any]:
+    """The event that started the job, as GitHub has written it down; empty where it has not."""
     file = environment.get("GITHUB_EVENT_PATH")
     if not file:
         return {}
@@ -202,7 +203,8 @@ def _event(environment: Mapping[str, str]) -> Mapping[str, Any]:
     return event if isinstance(event, dict) else {}
 
 
-def _github(environment: Mapping[str, str]) -> GitHub:
+def github_of(environment: Mapping[str, str]) -> GitHub:
+    """The repository that the job is about, seen with its token."""
     repository = environment.get("GITHUB_REPOSITORY", "")
     if repository.count("/") != 1:
         what = f"GITHUB_REPOSITORY is {repository!r}."

@@ -50,12 +50,17 @@ def write_whole(file: Path, text: str) -> None:
 def write_new(file: Path, text: str) -> None:
     """Create the file, and the folder for it; raises FileExistsError where there is one already.
 
-    What is there stays as it is.
+    What is there stays as it is; and what could not be written whole does not stay.
     """
     if not os.path.lexists(file.parent):
         file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("x", encoding="utf-8") as stream:
-        stream.write(text)
+        try:
+            stream.write(text)
+            stream.flush()
+        except BaseException:
+            file.unlink(missing_ok=True)
+            raise
 
 
 def _mode(target: Path) -> int:

@@ -9,13 +9,25 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from dataclasses import fields
 from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from contracts.model import Location, Owner
-from prevention.decision import Checked, Consumer, Decision, Finding, NotJudged, Obstacle
+from detection.change import VersionVerdict
+from prevention.decision import (
+    Checked,
+    Compared,
+    Comparison,
+    Decision,
+    Finding,
+    HurtConsumer,
+    Meaning,
+    NotJudged,
+    Obstacle,
+)
 
 LARGEST: Final = 10_000_000
 """The bytes that a report may have."""
@@ -68,12 +80,44 @@ def _decision(report: Mapping[str, Any]) -> Decision:
             for obstacle in report["obstacles"]
         ),
         stale=report["stale_baseline_entries"],
+        compared=Compared(**_known(Compared, report["compared"]))
+        if report.get("compared")
+        else None,
+        comparison=_comparison(report.get("comparison")),
     )
+
+
+def _comparison(stated: Mapping[str, Any] | None) -> Comparison | None:
+    if stated is None:
+        return None
+    return Comparison(
+        old=stated["old"],
+        new=stated["new"],
+        documents=_two(stated["documents"]),
+        same=stated["same_documents"],
+        tables=_two(stated["tables"]),
+        versions=tuple(_version(version) for version in stated["versions"]),
+    )
+
+
+def _two(counts: Mapping[str, int] | None) -> tuple[int, int] | None:
+    return (counts["old"], counts["new"]) if counts else None
+
+
+def _version(stated: Mapping[str, Any]) -> VersionVerdict:
+    known = _known(VersionVerdict, stated)
+    return VersionVerdict(**{**known, "location": _location(stated["location"])})
+
+
+def _known(noun: type, stated: Mapping[str, Any]) -> dict[str, Any]:
+    """What a noun knows of what is stated; a newer report may state more."""
+    return {field.name: stated[field.name] for field in fields(noun) if field.name in stated}
 
 
 def _checked(checked: Mapping[str, Any]) -> Checked:
     names = tuple(checked["contract_names"])
-    return Checked(names, checked["tables"], checked["columns"], checked["database"])
+    counts = checked["tables"], checked["columns"]
+    return Checked(names, *counts, checked["database"], checked.get("measured", 0))
 
 
 def _finding(finding: Mapping[str, Any]) -> Finding:
@@ -87,15 +131,26 @@ def _finding(finding: Mapping[str, Any]) -> Finding:
         column=finding["column"],
         promised=finding["promised"],
         found=finding["found"],
+        rows=tuple(finding.get("rows", ())),
         owner=Owner(owner["name"], owner["email"]) if owner else None,
         location=_location(finding["location"]),
         consumers=tuple(
-            Consumer(consumer["name"], consumer["contact"]) for consumer in finding["consumers"]
+            HurtConsumer(consumer["name"], consumer["contact"]) for consumer in finding["consumers"]
         ),
         cause=finding["cause"],
         acknowledged=finding["acknowledged"],
+        acknowledged_by=finding.get("acknowledged_by"),
+        aspect=finding.get("aspect"),
+        meaning=_meaning(finding.get("verdict")),
+        changed_at=_location(finding.get("changed_at")),
         parts=tuple(_finding(part) for part in finding["parts"]),
     )
+
+
+def _meaning(verdict: Mapping[str, Any] | None) -> Meaning | None:
+    if verdict is None:
+        return None
+    return Meaning(verdict["reader"], verdict["writer"], tuple(verdict["proofs"]))
 
 
 def _location(location: Mapping[str, Any] | None) -> Location | None:

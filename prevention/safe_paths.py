@@ -5,6 +5,7 @@ One entry for each kind of change, in steps that can each be released and undone
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -56,7 +57,7 @@ def _drop_column(change: Change) -> SafePath:
 
 
 def _retype_column(change: Change) -> SafePath:
-    old, new = _code(change.column), _code(f"{change.column}_as_{(change.to or '').split('(')[0]}")
+    old, new = _code(change.column), _code(_name_beside(change.column or "", change.to or ""))
     return SafePath(
         "Another type is another answer: for drivers, for comparisons, for whoever rounds.",
         (
@@ -68,6 +69,12 @@ def _retype_column(change: Change) -> SafePath:
             f"Contract: drop {old} after its date, with the next major version.",
         ),
     )
+
+
+def _name_beside(column: str, spelling: str) -> str:
+    """A name for the same column with another type, which needs no quotes on account of that."""
+    without_digits = re.sub(r"\(.*?\)", " ", spelling).replace("[]", " array")
+    return f"{column}_as_{'_'.join(re.findall(r'[a-z0-9]+', without_digits.lower()))}"
 
 
 def _allow_null(change: Change) -> SafePath:
@@ -94,7 +101,7 @@ def _forbid_null(change: Change) -> SafePath:
             "Fill the nulls that are there, in batches.",
             f"Hold new rows to it first, without a long lock: {_code(check.as_string())}.",
             "Validate that constraint, then set NOT NULL and drop the constraint.",
-            "Promise it in the contract, as a minor version.",
+            "Promise it in the contract, with the next major version: writers are held to more.",
         ),
     )
 
@@ -105,7 +112,7 @@ def _add_column(change: Change) -> SafePath:
         (
             f"Declare {_code(change.column)} in the contract, and say what a null in it means.",
             "Look for consumers that select a star or read strictly: they do notice.",
-            f"Add it: {_code(_sql(change))}; a minor version.",
+            f"Add it: {_code(_sql(change))}; with a minor version, or a major one where some do.",
         ),
     )
 

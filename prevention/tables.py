@@ -16,9 +16,14 @@ NEAR: Final = 0.7
 
 
 def find_table(name: str, catalog: Catalog) -> Table:
-    """The one table of this bare or qualified name; raises NotJudged, with the nearest."""
+    """The one table of this bare or qualified name; raises NotJudged, with the nearest.
+
+    What an extension brought along has to be called by its whole name where a table of one's
+    own has the same, and is never offered for another.
+    """
     exact = [table for table in catalog.tables if table.qualified_name == name]
-    found = exact or [table for table in catalog.tables if table.name == name]
+    named = [table for table in catalog.tables if table.name == name]
+    found = exact or [table for table in named if table.extension is None] or named
     if len(found) == 1:
         return found[0]
     if found:
@@ -35,10 +40,9 @@ def _nearest(name: str, catalog: Catalog) -> str | None:
     Schemas are not compared: that two names begin with ``public.`` makes them no more alike.
     """
     schema, _, bare = name.rpartition(".")
-    by_name = {table.name: table.qualified_name for table in reversed(catalog.tables)}
-    by_name |= {
-        table.name: table.qualified_name for table in catalog.tables if table.schema == schema
-    }
+    own = [table for table in catalog.tables if table.extension is None]
+    by_name = {table.name: table.qualified_name for table in reversed(own)}
+    by_name |= {table.name: table.qualified_name for table in own if table.schema == schema}
     close = get_close_matches(bare, by_name, n=1, cutoff=NEAR)
     if not close:
         return None

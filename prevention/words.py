@@ -186,12 +186,59 @@ def bare(value: str) -> str:
 
 def issue(finding: Finding, quote: Quote = quoted) -> str:
     """What is the matter, in a sentence."""
+    if _is_of_the_gate(finding):
+        from prevention.change_words import change_issue
+
+        return change_issue(finding, quote)
     return _say(_words(finding).issue, finding, quote, quote)
 
 
 def next_step(finding: Finding, quote: Quote = quoted, name: Quote = bare) -> str:
     """What to do about it; ``name`` quotes the owner and the names in a command."""
+    if _is_of_the_gate(finding):
+        from prevention.change_words import change_next_step
+
+        return change_next_step(finding, quote, name)
     return _say(_words(finding).next_step, finding, quote, name)
+
+
+def reason_of(finding: Finding) -> str | None:
+    """Who is hurt by a change, and how; ``None`` for what is no change."""
+    if finding.meaning is None:
+        return None
+    from prevention.change_words import reason
+
+    return reason(finding)
+
+
+def migration_of(finding: Finding) -> str | None:
+    """What a migration that makes the change costs: a table written again, or kept from others."""
+    if finding.meaning is None:
+        return None
+    from prevention.change_words import migration
+
+    return migration(finding)
+
+
+def settled_by(finding: Finding) -> str | None:
+    """What evidence would settle a change that is conditional; ``None`` where nothing is open."""
+    if finding.meaning is None or not finding.meaning.is_open:
+        return None
+    from prevention.change_words import evidence
+
+    return evidence(finding)
+
+
+def _is_of_the_gate(finding: Finding) -> bool:
+    """Whether a finding is about a change, or about what the gate finds beside changes.
+
+    The rules about change take a while to import, and a check has no use for them.
+    """
+    if finding.rule in WORDS or finding.is_about_rows:
+        return False
+    from prevention.change_words import knows
+
+    return knows(finding.rule)
 
 
 def _words(finding: Finding) -> Words:
@@ -199,6 +246,10 @@ def _words(finding: Finding) -> Words:
         return TABLE_RENAMED
     if finding.rule.startswith("primary-key-") and finding.parts:
         return KEY_DIFFERS
+    if finding.is_about_rows:
+        from prevention.row_words import ROW_WORDS
+
+        return ROW_WORDS.get(finding.rule, UNKNOWN_RULE)
     return WORDS.get(finding.rule, UNKNOWN_RULE)
 
 

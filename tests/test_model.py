@@ -1,4 +1,25 @@
+import ast
+from collections import Counter
+from pathlib import Path
+
 from contracts.model import Column, Contract, DataType, Location, Source, Table
+from tests.conftest import REPOSITORY
+
+ENGINE = ("contracts", "detection", "prevention")
+CENTRAL = (
+    "contracts/model.py",
+    "contracts/consumers.py",
+    "detection/model.py",
+    "detection/change.py",
+    "prevention/decision.py",
+)
+"""Where the nouns are that travel between the packages."""
+SHARED = {
+    "Change",  # tried on the database by a person, and found between two contracts
+    "Comparison",  # of two columns, and of all that docent diff was given
+    "Source",  # where in a document an element stands, and a file at a commit
+}
+"""Names that stand for two things."""
 
 
 def test_where_something_was_written_takes_no_part_in_equality() -> None:
@@ -32,3 +53,16 @@ def test_a_table_finds_its_columns_by_exact_name() -> None:
 
 def test_nouns_can_be_kept_in_sets() -> None:
     assert len({Column("a"), Column("a"), Column("b")}) == 2
+
+
+def classes(path: Path) -> list[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return [each.name for each in tree.body if isinstance(each, ast.ClassDef)]
+
+
+def test_a_noun_that_travels_is_one_class_in_one_place() -> None:
+    modules = [path for package in ENGINE for path in (REPOSITORY / package).rglob("*.py")]
+    everywhere = Counter(name for path in modules for name in classes(path))
+    central = [name for path in CENTRAL for name in classes(REPOSITORY / path)]
+    assert len(central) > 30
+    assert {name for name in central if everywhere[name] > 1} - SHARED == set()

@@ -126,8 +126,9 @@ def write_column(column: Column) -> dict[str, Any]:
     if column.examples:
         value["examples"] = list(column.examples)
     value["constraints"] = _write_constraints(column)
-    if column.data_type is not None and (element := beneath(column.data_type).element):
-        value["array_element"] = write_element(element)
+    element = beneath(column.data_type).element if column.data_type is not None else None
+    if element is not None and (written := write_element(element)):
+        value["array_element"] = written
     return value
 
 

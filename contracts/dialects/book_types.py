@@ -52,7 +52,9 @@ def _without_limits(data_type: DataType, stated: Mapping[str, Any]) -> DataType:
 
 
 def write_type(data_type: DataType) -> dict[str, Any]:
-    """A type in the words of information_schema."""
+    """A type in the words of information_schema; none for a logical one, which it cannot say."""
+    if data_type.kind == "logical":
+        return {}
     if data_type.kind == "domain":
         base = write_type(beneath(data_type)) if data_type.base else {}
         return base | {"domain_schema": data_type.schema, "domain_name": data_type.name}
@@ -72,10 +74,18 @@ def write_type(data_type: DataType) -> dict[str, Any]:
 
 def write_element(data_type: DataType) -> dict[str, Any]:
     """The type of an array's elements; an array inside it is spelled out in one word."""
+    if _innermost(data_type).kind == "logical":
+        return {}
     stated = write_type(data_type)
     if stated["data_type"] == "ARRAY":
         stated["data_type"] = type_name(beneath(data_type))
     return stated
+
+
+def _innermost(data_type: DataType) -> DataType:
+    """What the elements of an array are at last, through the arrays within it."""
+    element = beneath(data_type).element
+    return data_type if element is None else _innermost(element)
 
 
 def beneath(data_type: DataType) -> DataType:

@@ -12,7 +12,7 @@ from typing import Final
 
 from contracts.model import Level
 from detection.comparison import Difference
-from detection.rules import columns, presence, types
+from detection.rules import columns, people, presence, types
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,8 @@ class Rule:
     """A way in which what is differs from what was promised.
 
     ``states`` is the function that says so. One about a column that is there takes a
-    ``Comparison``; the five about what is there at all take the tables and columns in question.
+    ``Comparison``; the five about what is there at all take the tables and columns in question;
+    those about people, what the documents say of them.
     """
 
     id: str
@@ -64,7 +65,22 @@ COLUMN_RULES: Final = (
     Rule("generation-differs", "error", columns.generation_differs),
     Rule("collation-differs", "error", columns.collation_differs),
 )
-RULES: Final[tuple[Rule, ...]] = (*PRESENCE_RULES, *TYPE_RULES, *KEY_RULES, *COLUMN_RULES)
+PEOPLE_RULES: Final = (
+    Rule("owner-unnamed", "warning", people.owner_unnamed),
+    Rule("consumer-selects-star", "warning", people.consumer_selects_star),
+    Rule("consumer-query-unread", "warning", people.consumer_query_unread),
+    Rule("consumer-column-undeclared", "warning", people.consumer_column_undeclared),
+    Rule("consumer-column-unread", "note", people.consumer_column_unread),
+    Rule("consumer-contract-unknown", "warning", people.consumer_contract_unknown),
+    Rule("consumer-column-unpromised", "warning", people.consumer_column_unpromised),
+)
+RULES: Final[tuple[Rule, ...]] = (
+    *PRESENCE_RULES,
+    *TYPE_RULES,
+    *KEY_RULES,
+    *COLUMN_RULES,
+    *PEOPLE_RULES,
+)
 _BY_ID: Final[dict[str, Rule]] = {one.id: one for one in RULES}
 
 

@@ -11,8 +11,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from docent.shell import start
-
 LONGEST: Final = 48
 """Of the name of a database, so that a word fits behind it."""
 
@@ -60,18 +58,13 @@ def empty(url: str) -> None:
 
 def furnish(url: str, project: Path) -> None:
     """Empty a database, let the project's migrations make its tables, and load the sample."""
-    from data_assets.errors import SandboxError
+    from data_assets.migrating import upgrade
     from data_assets.museum import SAMPLE
     from data_assets.postgres import connect
     from data_assets.seeding import seed
-    from docent.own_git import git_environment
-    from docent.workflow import environment_for
 
     empty(url)
-    environment = {**git_environment(project.parent), **environment_for(url)}
-    ran = start(["alembic", "upgrade", "head"], project, environment)
-    if ran.exit:
-        raise SandboxError(f"The project's tables could not be made: {ran.output}", "open it again")
+    upgrade(url, folder=project / "data_assets" / "migrations")
     with contextlib.closing(connect(url)) as connection:
         seed(connection, SAMPLE)
 

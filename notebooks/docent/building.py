@@ -11,13 +11,13 @@ import io
 import shlex
 import subprocess
 import tarfile
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from docent.display import Code, Paragraph, Shown
+from docent.scraps import scrap_folder
 from docent.shell import Ran, start
 from prevention.decision import Decision, Obstacle, not_judged
 
@@ -62,7 +62,9 @@ class Build:
         pieces.append(Paragraph(f"Job comment: {self.told}", look="topic"))
         title = f"{WORKFLOW} on {self.commit[:7]}"
         words = {"held": "passed", "broken": "failed", "not-judged": "could not judge"}
-        return Shown(self, title, tuple(pieces), words[self.decision.status])
+        red = self.decision.status != "held"
+        kind = words[self.decision.status]
+        return Shown(self, title, tuple(pieces), kind, full=red, red=red)
 
     def __repr__(self) -> str:
         return self._card().plain()
@@ -78,11 +80,12 @@ def build(project: Project, commit: str) -> Build:
     from docent.workflow import environment_for
     from prevention.github_comment import publish
 
-    with tempfile.TemporaryDirectory(prefix="build-", dir=project.place.parent) as folder:
-        checkout = Path(folder) / "museum-guide"
+    with scrap_folder("build", project.place.parent) as folder:
+        checkout = folder / "museum-guide"
         lay_out(project.remote, commit, checkout)
         empty(project.checks)
         environment = {**git_environment(checkout.parent), **environment_for(project.checks)}
+        del environment["PYTHONDONTWRITEBYTECODE"]  # the second check need not compile it again
         steps = tuple(run_steps(job_steps(checkout), checkout, environment))
         decision = read(checkout / REPORT)
     return Build(commit, steps, decision, publish(decision, project.github, number=1))

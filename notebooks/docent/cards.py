@@ -30,7 +30,8 @@ def outcome_card(
     pieces: list[Piece] = [Paragraph(outcome.seen)]
     if outcome.code:
         pieces.append(Code(outcome.code))
-    facts = [("Expected", outcome.expected), ("Try", outcome.next_step), ("Why care", outcome.why)]
+    expected = outcome.expected.removeprefix("Expected is ")  # so says the name of the fact
+    facts = [("Expected", expected), ("Try", outcome.next_step), ("Why care", outcome.why)]
     if outcome.kind == "not attempted":
         facts = facts[:2]
     pieces.append(Facts(tuple(facts)))
@@ -93,11 +94,12 @@ def note_card(title: str, *paragraphs: str) -> Shown[str]:
     return Shown("\n".join(paragraphs), title, tuple(map(Paragraph, paragraphs)))
 
 
-def lesson_card(lesson: Lesson) -> Shown[Lesson]:
-    """What a lesson is about, at its beginning."""
-    goals = "\n".join(f"• {goal}" for goal in lesson.goals)
-    facts = Facts((("You will", goals), ("Time", f"about {lesson.minutes} minutes")))
-    return Shown(lesson, lesson.title, (facts,), kind=f"lesson {lesson.id}")
+def lesson_card(lesson: Lesson, notes: Sequence[str] = ()) -> Shown[Lesson]:
+    """What a lesson takes, at its beginning; its goals stand above it in the notebook."""
+    exercises = "\n".join(f"{exercise.id} {exercise.title}" for exercise in lesson.exercises)
+    facts = Facts((("Time", f"about {lesson.minutes} minutes"), ("Exercises", exercises)))
+    pieces: list[Piece] = [facts, *(Paragraph(note, look="aside") for note in notes)]
+    return Shown(lesson, lesson.title, tuple(pieces), kind=f"lesson {lesson.id}")
 
 
 def progress_map(
@@ -109,39 +111,11 @@ def progress_map(
     rows = tuple((f"{lesson.id} {lesson.title}", _dots(lesson, progress)) for lesson in lessons)
     pieces: list[Piece] = [
         Grid(("lesson", "exercises"), rows),
+        Paragraph("A full mark is an exercise done, a half one begun.", "aside"),
         *(Paragraph(note, look="aside") for note in notes),
     ]
     title = f"{progress.learner}: {done} of {len(exercises)} exercises done"
     return Shown(progress, title, tuple(pieces), kind="progress")
-
-
-def class_table(
-    lessons: Sequence[Lesson], everybody: Sequence[Progress]
-) -> Shown[Sequence[Progress]]:
-    """A class: who is where, and on what they are stuck."""
-    exercises = [exercise.id for lesson in lessons for exercise in lesson.exercises]
-    rows = tuple(_standing(one, exercises) for one in sorted(everybody, key=_name))
-    title = f"{len(rows)} learner{'' if len(rows) == 1 else 's'}"
-    columns = ("learner", "done", "last", "says", "when")
-    return Shown(everybody, title, (Grid(columns, rows),), kind="class")
-
-
-def _name(progress: Progress) -> tuple[str, str]:
-    return progress.learner.casefold(), progress.id
-
-
-def _standing(progress: Progress, exercises: Sequence[str]) -> tuple[object, ...]:
-    """How many are done, and what the check said last, as far as it was not a correct answer."""
-    done = sum(progress.of(exercise).done for exercise in exercises)
-    tried = [(record.last_at or "", id_) for id_, record in progress.exercises.items()]
-    if not tried:
-        return progress.learner, done, "", "", ""
-    at, last = max(tried)
-    record = progress.of(last)
-    said = (
-        f"{record.last_kind}: {record.last_message}" if record.last_kind != "correct" else "correct"
-    )
-    return progress.learner, done, last, said, at[:16].replace("T", " ")
 
 
 def _dots(lesson: Lesson, progress: Progress) -> Dots:
@@ -163,7 +137,7 @@ def violations_table(
     if isinstance(found, Decision):
         findings = found.findings
     else:
-        findings = tuple(finding_of(one) if isinstance(one, Violation) else one for one in found)
+        findings = tuple(one if isinstance(one, Finding) else finding_of(one) for one in found)
     return Shown(findings, title or _counted(findings), violation_pieces(findings))
 
 
@@ -187,9 +161,9 @@ def _finding_pieces(finding: Finding) -> tuple[Piece, ...]:
 
 
 def _with_it(finding: Finding) -> str:
+    """What else is gone; a single part is the finding itself, told as a missing column."""
     names = [part.column or part.element for part in finding.parts]
-    columns = f"{len(names)} column{'' if len(names) == 1 else 's'}"
-    return f"{columns}: {', '.join(names)}" if names else ""
+    return f"{len(names)} columns: {', '.join(names)}" if len(names) > 1 else ""
 
 
 def _place(location: Location) -> str:

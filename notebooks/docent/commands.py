@@ -16,29 +16,37 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--class", "folder", type=click.Path(path_type=Path), metavar="FOLDER",
-              help="Show everybody whose progress is in this folder.")  # fmt: skip
-def progress(folder: Path | None) -> None:
+@click.option("--class", "place", metavar="PLACE",
+              help="Show everybody in a class: a folder, or a Postgres's address.")  # fmt: skip
+def progress(place: str | None) -> None:
     """Show how far you have come on the tour.
 
     \b
     Examples:
       docent progress
       docent progress --class /srv/class
+      docent progress --class postgresql://docent@server/school
     """  # noqa: D301 - click reads \b
-    from docent import guide
-    from docent.cards import class_table
-    from docent.ledger import read_class
-    from docent.lessons import LESSONS
+    if place is None:
+        from docent import guide
 
-    if folder is None:
         click.echo(str(guide.progress()))
         return
-    if not folder.is_dir():
-        raise click.UsageError(f"There is no folder {folder}. Next: name the class's folder.")
-    found, troubles = read_class(folder)
-    click.echo(str(class_table(LESSONS, found)))
-    for trouble in troubles:
+    from docent.class_cards import class_card
+    from docent.classroom import ClassTrouble, classroom
+    from docent.lessons import LESSONS
+    from docent.place import now
+    from docent.standing import standings
+
+    room = classroom(place)
+    try:
+        roll = room.read()
+    except ClassTrouble as error:
+        step = "Next: name the class's folder, or the address of its database."
+        raise click.UsageError(f"The class in {room.name}: {error}. {step}") from None
+    found = standings(LESSONS, roll.copies, now())
+    click.echo(str(class_card(LESSONS, found, now(), room.name)))
+    for trouble in roll.troubles:
         click.echo(trouble, err=True)
 
 
@@ -48,19 +56,35 @@ def progress(folder: Path | None) -> None:
 @click.option("--as-shipped", "modes", flag_value="as shipped", help="Only as shipped.")
 @click.option("--at-once", default=2, show_default=True, type=click.IntRange(1, 32),
               help="How many notebooks run at the same time.")  # fmt: skip
+@click.option("--room", "learners", is_flag=False, flag_value=1, metavar="[LEARNERS]",
+              type=click.IntRange(1, 1000),
+              help="Only look whether so many learners could work here at once.")  # fmt: skip
 @click.pass_context
-def tour(context: click.Context, only: tuple[str, ...], modes: Mode | None, at_once: int) -> None:
+def tour(
+    context: click.Context,
+    only: tuple[str, ...],
+    modes: Mode | None,
+    at_once: int,
+    learners: int | None,
+) -> None:
     """Run every notebook of the tour by machine, as shipped and solved.
 
     Each run gets a database of its own, in a sandbox made for the walk; yours is left alone.
+    With --room nothing is run: in a few seconds, and without a network, it looks for whatever
+    would stop a learner on this machine.
 
     \b
     Examples:
       docent tour
       docent tour --only 04 --solved
+      docent tour --room
+      docent tour --room 30
 
     Exit codes: 0 every exercise said what it should, 1 one did not, 2 the tour could not be walked.
+    With --room: 1 something is red.
     """  # noqa: D301 - click reads \b
+    if learners is not None:
+        context.exit(_look_at_room(learners))
     from docent.touring import MODES, walk
 
     notebooks = find_notebooks(only)
@@ -72,6 +96,16 @@ def tour(context: click.Context, only: tuple[str, ...], modes: Mode | None, at_o
     exercises = sum(len(one.outcomes) for one in walks)
     click.echo(f"{len(walks)} walks, {exercises} exercises, {len(faults)} faults.")
     context.exit(1 if faults else 0)
+
+
+def _look_at_room(learners: int) -> int:
+    """Print the check of the room; 1 where something in it is red."""
+    from docent.looks import room_card, worst
+    from docent.room_check import look_at_room
+
+    looks = look_at_room(learners)
+    click.echo(str(room_card(looks, learners)))
+    return int(worst(looks) == "red")
 
 
 def find_notebooks(only: tuple[str, ...]) -> list[tuple[Path, Lesson | None]]:

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Final, Generic, Literal, TypeVar
+from typing import Final, Generic, Literal, Protocol, TypeVar, runtime_checkable
 
 Subject = TypeVar("Subject")
 
@@ -132,8 +132,19 @@ class Grid:
         )
 
 
+@runtime_checkable
+class Drawn(Protocol):
+    """What may stand in a cell and draws itself there."""
+
+    def html(self) -> str:
+        """It, drawn."""
+
+    def plain(self) -> str:
+        """It, as text."""
+
+
 def _cell(cell: object) -> str:
-    if isinstance(cell, Dots):
+    if isinstance(cell, Drawn):
         return f"<td>{cell.html()}</td>"
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
         return f'<td class="number">{escaped(cell)}</td>'
@@ -144,7 +155,7 @@ def _cell(cell: object) -> str:
 
 
 def _told(cell: object) -> str:
-    if isinstance(cell, Dots):
+    if isinstance(cell, Drawn):
         return cell.plain()
     return "NULL" if cell is None else str(cell)
 
@@ -210,6 +221,7 @@ class Shown(Generic[Subject]):
 
     subject:  what it is about, for programs: ``check("00.1", 8).subject.kind``.
     kind:     a word in a frame (``correct``), and ``full`` whether the frame is filled.
+    red:      whether it is what a build server shows in red.
     data:     facts for programs that read the notebook's output.
     """
 
@@ -218,6 +230,7 @@ class Shown(Generic[Subject]):
     pieces: tuple[Piece, ...] = ()
     kind: str = ""
     full: bool = False
+    red: bool = False
     data: Mapping[str, object] | None = None
 
     def html(self) -> str:
@@ -226,7 +239,8 @@ class Shown(Generic[Subject]):
         head = f'{badge if self.kind else ""}<span class="title">{prose(self.title)}</span>'
         body = "".join(piece.html() for piece in self.pieces)
         # MathJax would set what stands between dollar signs as a formula.
-        opening = '<div class="docent mathjax_ignore tex2jax_ignore">'
+        red = " red" if self.red else ""
+        opening = f'<div class="docent{red} mathjax_ignore tex2jax_ignore">'
         return f'<style>{_style()}</style>{opening}<div class="head">{head}</div>{body}</div>'
 
     def plain(self) -> str:

@@ -16,10 +16,13 @@ from docent.room import Room
 LONGEST_ERROR: Final = 300
 """Characters of an error's text that are shown."""
 
+_CLONE: Final = Path(__file__).resolve().parents[2]
+
 _OURS: Final = tuple(
     str(folder)
     for folder in (
         Path(__file__).resolve().parent,
+        *(_CLONE / name for name in ("contracts", "data_assets", "detection", "prevention")),
         sysconfig.get_path("stdlib"),
         sysconfig.get_path("purelib"),
         sysconfig.get_path("platlib"),
@@ -99,6 +102,11 @@ def _from_the_database(error: BaseException, answer: object) -> Outcome | None:
     if isinstance(error, psycopg.errors.QueryCanceled):
         return stopped(
             "Your query took too long and was ended.", "See whether a join lacks its condition."
+        )
+    if isinstance(error, psycopg.errors.ReadOnlySqlTransaction):
+        return stopped(
+            "Your query would change the database, and only may look. Nothing was changed.",
+            "Ask with select, or try it in a cell with sql(…): a fresh start is one command away.",
         )
     if isinstance(error, psycopg.Error):
         query = answer if isinstance(answer, str) else ""

@@ -78,7 +78,8 @@ def members(
         if extra:
             return wrong(f"{told(extra[0])} does not belong in it.", next_step=next_step)
         if missing:
-            return incomplete(f"All of yours are right, and {missing} more belong in it.")
+            belong = "belongs" if missing == 1 else "belong"
+            return incomplete(f"All of yours are right, and {missing} more {belong} in it.")
         return correct(f"All {len(asked)} are there, and nothing else.")
 
     return examine
@@ -121,7 +122,7 @@ def rows(
             )
         differs = first_difference(seen, asked, ordered=ordered, named=named)
         if differs is None:
-            return correct(_rows_told(seen))
+            return correct(_rows_told(seen, "query" if isinstance(answer, str) else "table"))
         for slip in slips:
             if _gives(slip, seen, room):
                 return wrong(slip.seen, next_step=slip.next_step or next_step)
@@ -156,10 +157,10 @@ def _gives(slip: Slip, seen: Rows, room: Room) -> bool:
     return first_difference(seen, other, ordered=False, named=False) is None
 
 
-def _rows_told(seen: Rows) -> str:
+def _rows_told(seen: Rows, what: str) -> str:
     if len(seen.rows) == len(seen.columns) == 1:
-        return f"Your query says {told(seen.rows[0][0])}."
-    return f"Your query returns the {len(seen.rows)} rows that were asked for."
+        return f"Your {what} says {told(seen.rows[0][0])}."
+    return f"Your {what} has the {len(seen.rows)} rows that were asked for."
 
 
 def function(
@@ -214,7 +215,7 @@ def parts(examines: Mapping[str, Examine], *, next_step: str = "") -> Examine:
 
     def examine(answer: object, room: Room) -> Outcome:
         if not isinstance(answer, dict):
-            keys = ", ".join(examines)
+            keys = _listed(examines)
             return wrong(
                 f"Your answer is {kind_of(answer)}: {told(answer)}.",
                 f"A dictionary with the keys {keys} is expected.",
@@ -227,10 +228,16 @@ def parts(examines: Mapping[str, Examine], *, next_step: str = "") -> Examine:
             if outcome.kind != "correct":
                 return _about(key, outcome)
         if open_parts:
-            return incomplete(f"Still open: {', '.join(open_parts)}.", next_step=next_step)
+            return incomplete(f"Still open: {_listed(open_parts)}.", next_step=next_step)
         return correct(f"All {len(examines)} parts are right.")
 
     return examine
+
+
+def _listed(keys: Iterable[str]) -> str:
+    """Names one after the other, so that a comma inside one of them divides nothing."""
+    names = list(keys)
+    return ("; " if any("," in name for name in names) else ", ").join(names)
 
 
 def _about(key: str, outcome: Outcome) -> Outcome:

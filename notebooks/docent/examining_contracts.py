@@ -17,7 +17,7 @@ from docent.examination import NOT_ATTEMPTED
 from docent.exercise import Examine, Outcome, correct, incomplete, wrong
 from docent.room import Room
 from prevention.decision import finding_of
-from prevention.words import issue, next_step
+from prevention.words import issue
 
 More = Callable[[Contract], Outcome | None]
 """A further look at a contract that could be read; ``None`` when there is nothing against it."""
@@ -58,15 +58,16 @@ def contract(
 
 
 def _is_as_given(path: Path, room: Room) -> bool:
-    names = (name for name in room.given if room.file(name) == path.resolve())
-    return any(path.read_bytes() == room.given[name].encode() for name in names)
+    """Whether it says what one of the lesson's files says, under whatever name."""
+    return path.read_bytes() in {text.encode() for text in room.given.values()}
 
 
 def _no_contract(problems: Collection[Problem]) -> Outcome:
     """What is wrong with the document: the first thing in full, and how many more there are."""
     first, *others = problems
     at = f" (at {first.path})" if first.path else ""
-    rest = f" There are {len(others)} more like this." if others else ""
+    faults = "fault comes" if len(others) == 1 else "faults come"
+    rest = f" {len(others)} more {faults} after it." if others else ""
     place = f"{Path(first.location.file).name}:{first.location.line}{at}"
     return wrong(f"{place}: {first.what}{rest}", next_step=first.next_step)
 
@@ -93,9 +94,10 @@ def _kept(promise: Contract, room: Room, breaks: frozenset[str]) -> Outcome:
         return correct(_told(errors, promise))
     surplus = next((one for one in errors if one.rule not in breaks), None)
     if surplus is not None:
-        finding = finding_of(surplus)
-        expected = "" if breaks else "The database is to keep every promise."
-        return wrong(f"{issue(finding)} ({surplus.rule}).", expected, next_step(finding))
+        only = ", ".join(sorted(breaks))
+        expected = f"Only {only}." if breaks else "The database is to keep every promise."
+        step = "Here it is the contract that has to change; the database stays as it is."
+        return wrong(f"{issue(finding_of(surplus))} ({surplus.rule}).", expected, step)
     missing = ", ".join(sorted(breaks - rules))
     return wrong("The database keeps what your contract promises.", f"It must break: {missing}.")
 

@@ -22,10 +22,11 @@ _ENDS_A_TRANSACTION: Final = re.compile(
 )
 
 
-def adds_column(table: str, column: Column) -> Examine:
+def adds_column(table: str, column: Column, *, holding: object) -> Examine:
     """A dictionary of two texts of SQL: ``upgrade`` adds this column, ``downgrade`` undoes it.
 
-    Both are run, one after the other, in a transaction that is rolled back whatever comes.
+    ``holding`` is what the column is to say of every row that is there already. Both are run,
+    one after the other, in a transaction that is rolled back whatever comes.
     """
 
     def examine(answer: object, room: Room) -> Outcome:
@@ -45,7 +46,7 @@ def adds_column(table: str, column: Column) -> Examine:
                     next_step="Leave transactions to Alembic: it puts each migration into one.",
                 )
         with _undone(room) as connection:
-            return _there_and_back(connection, table, column, answer)
+            return _there_and_back(connection, table, column, holding, answer)
 
     return examine
 
@@ -64,12 +65,17 @@ def _undone(room: Room) -> Iterator[psycopg.Connection]:
 
 
 def _there_and_back(
-    connection: psycopg.Connection, name: str, column: Column, answer: dict[str, str]
+    connection: psycopg.Connection,
+    name: str,
+    column: Column,
+    holding: object,
+    answer: dict[str, str],
 ) -> Outcome:
     before, rows = _read(connection)[name], _rows(connection, name)
     if refused := _run(connection, "upgrade", answer["upgrade"]):
         return refused
-    if amiss := _after_upgrade(_read(connection), before, column):
+    amiss = _after_upgrade(_read(connection), before, column)
+    if amiss := amiss or _in_its_rows(connection, name, column, holding):
         return amiss
     if refused := _run(connection, "downgrade", answer["downgrade"]):
         return refused
@@ -97,6 +103,27 @@ def _after_upgrade(tables: dict[str, Table], before: Table, column: Column) -> O
     if lost:
         return wrong(f"Your upgrade also takes away {', '.join(lost)}.")
     return None
+
+
+def _in_its_rows(
+    connection: psycopg.Connection, table: str, column: Column, holding: object
+) -> Outcome | None:
+    """What the new column says amiss of rows that were there before."""
+    query = sql.SQL("select count(*) from {} where {} is distinct from %s").format(
+        sql.Identifier("public", table), sql.Identifier(column.name)
+    )
+    row = connection.execute(query, [holding]).fetchone()
+    if row is None or not row[0]:
+        return None
+    return wrong(
+        f"After your upgrade {column.name} is not {_in_sql(holding)} in {row[0]} of the rows.",
+        f"It is to be {_in_sql(holding)} for all that are there now.",
+        "The default says what the rows that are there get.",
+    )
+
+
+def _in_sql(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _after_downgrade(

@@ -7,8 +7,8 @@ What takes time to import is imported inside.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from docent.exercise import Exercise, Lesson, Outcome
     from docent.ledger import Kept, Ledger
 
-_ledgers: dict[tuple[Path, Path | None], Ledger] = {}
+_ledgers: dict[tuple[Path, str], Ledger] = {}
 
 
 def begin(lesson: str, database_url: str = "") -> Shown[Any]:
@@ -38,7 +38,8 @@ def begin(lesson: str, database_url: str = "") -> Shown[Any]:
         room_for(found).lay_out()
     except OSError as error:
         return note_card(found.title, f"The lesson's files could not be laid out: {error}.")
-    return lesson_card(found)
+    kept = _ledger().begin(found.id)
+    return lesson_card(found, kept.notes)
 
 
 def check(exercise: str, answer: object = ...) -> Shown[Any]:
@@ -50,15 +51,20 @@ def check(exercise: str, answer: object = ...) -> Shown[Any]:
     if found is None:
         return _unknown(exercise)
     outcome = examine(found, answer, room_for(_lesson_of(found)))
-    kept = _keep_check(found, outcome)
+    kept = _keep_check(found, outcome, answer)
     return outcome_card(found, outcome, kept.progress.of(found.id), kept.notes)
 
 
-def _keep_check(exercise: Exercise, outcome: Outcome) -> Kept:
+def _keep_check(exercise: Exercise, outcome: Outcome, answer: object) -> Kept:
+    from docent.discretion import discreet
+
     if outcome.kind == "not attempted" or not outcome.counts:
         return _ledger().read()
     at = now()
-    return _ledger().update(exercise.id, lambda record: record.checked(outcome, at))
+    # What is kept may go to the class, which is told what the check said, and not the answer.
+    said = discreet(outcome, answer, lesson_folder(exercise.lesson))
+    kept = replace(outcome, seen=said)
+    return _ledger().update(exercise.id, lambda record: record.checked(kept, at))
 
 
 def hint(exercise: str) -> Shown[Any]:
@@ -70,7 +76,8 @@ def hint(exercise: str) -> Shown[Any]:
         return _unknown(exercise)
     record = _ledger().read().progress.of(found.id)
     number = min(record.hints + 1, len(found.hints))
-    _ledger().update(found.id, lambda record: record.hinted(number))
+    at = now()
+    _ledger().update(found.id, lambda record: record.hinted(number, at))
     return hint_card(found, number, record)
 
 
@@ -103,7 +110,7 @@ def reset(lesson: str) -> Shown[Any]:
 
 
 def _fresh_files(lesson: Lesson) -> str:
-    from docent.ledger import put_aside
+    from docent.files import put_aside
 
     room = room_for(lesson)
     try:
@@ -149,10 +156,19 @@ def progress() -> Shown[Any]:
     from docent.lessons import LESSONS
 
     ledger = _ledger()
-    kept = ledger.read()
-    trouble = ledger.class_trouble()
-    notes = (*kept.notes, *filter(None, [trouble]))
-    return progress_map(LESSONS, kept.progress, notes)
+    kept = ledger.hand_in()
+    notes = [*kept.notes, ledger.class_trouble() or _said_to_the_class(ledger)]
+    return progress_map(LESSONS, kept.progress, tuple(dict.fromkeys(filter(None, notes))))
+
+
+def _said_to_the_class(ledger: Ledger) -> str:
+    """What a class gets to know of a learner; nothing to say where there is none."""
+    if ledger.sender is None:
+        return ""
+    return (
+        f"Your class ({ledger.sender.classroom.name}) can see which exercises you have worked on, "
+        "when, how often, and what the check said last; not what you wrote."
+    )
 
 
 def folder(lesson: str) -> Path:
@@ -185,14 +201,15 @@ def expect_violation(
 def _ledger() -> Ledger:
     """The ledger of the learner of this moment; one for each, since it remembers."""
     from data_assets.home import learner
+    from docent.classroom import named_class
     from docent.ledger import Ledger
+    from docent.sending import Sender
 
-    named = os.environ.get("DOCENT_CLASS_FOLDER", "").strip()
-    class_folder = Path(named).expanduser() if named else None
+    classroom = named_class()
     path = home() / "progress" / f"{learner_slug()}.json"
-    key = (path, class_folder)
+    key = (path, classroom.name if classroom else "")
     if key not in _ledgers:
-        _ledgers[key] = Ledger(path, learner(), now, class_folder)
+        _ledgers[key] = Ledger(path, learner(), now, Sender(classroom) if classroom else None)
     return _ledgers[key]
 
 

@@ -76,7 +76,7 @@ class Lab:
         contracts = load_folder(clone() / "contracts")
         consumers = load_consumers()
         tried = self._connected(lambda here: try_change(here, change, contracts, consumers))
-        told = report(tried, contracts)
+        told = report(tried, contracts, consumers)
         # On a pull request, a file is called as it is within the repository.
         return replace(told, comment=told.comment.replace(f"{clone()}{os.sep}", ""))
 
@@ -194,7 +194,8 @@ def find_change(
     found = find_table(catalog, table)
     known = next((each for each in STATEMENTS if each == kind), None)
     if known is None:
-        raise _unknown("change", kind, STATEMENTS)
+        fitting = [each for each in STATEMENTS if ("table" in each) == (column is None)]
+        raise _unknown("change", kind, STATEMENTS, fitting)
     if known in ("rename table", "drop table", "add column"):
         column = column if known == "add column" else None
         choices = changes_of(catalog, found, None)
@@ -227,12 +228,15 @@ def _require_column(table: Table, column: str | None) -> None:
         raise _unknown(f"column of {table_name(table)}", column, names)
 
 
-def _unknown(what: str, name: object, names: Iterable[str]) -> Exception:
+def _unknown(
+    what: str, name: object, names: Iterable[str], likely: Iterable[str] = ()
+) -> Exception:
     """That there is no such thing, what looks like it, and all that there is."""
     from prevention.decision import NotJudged, Obstacle
 
     names = list(names)
-    alike = difflib.get_close_matches(str(name), names, n=1)
+    alike = difflib.get_close_matches(str(name), list(likely), n=1)
+    alike += difflib.get_close_matches(str(name), names, n=1)
     meant = f"Did you mean {alike[0]}? " if alike else ""
     step = f"{meant}There is: {', '.join(names) or 'nothing'}."
     return NotJudged(Obstacle(f"There is no {what} called {name}.", step))

@@ -39,7 +39,7 @@ def experiment_card(report: ExperimentReport) -> Shown[ExperimentReport]:
         (
             ("Tried", "\n".join(report.changes)),
             ("Postgres says", report.refusal or ""),
-            ("Version", report.required_bump or ""),
+            ("Version", _version(report)),
         )
     )
     pieces: list[Piece] = [tried, Code(report.ddl)]
@@ -51,8 +51,8 @@ def experiment_card(report: ExperimentReport) -> Shown[ExperimentReport]:
             Paragraph("Views that hang on it", look="topic"),
             *(Paragraph(f"{view}.") for view in report.views),
         ]
-    path = report.safe_path
-    pieces += [Paragraph("The safe path", "topic"), Paragraph(path.why), Steps(path.steps)]
+    if path := report.safe_path:
+        pieces += [Paragraph("The safe path", "topic"), Paragraph(path.why), Steps(path.steps)]
     if report.comment:
         folded = Folded("The comment on the pull request, as Markdown", (Code(report.comment),))
         pieces.append(folded)
@@ -64,6 +64,16 @@ def experiment_card(report: ExperimentReport) -> Shown[ExperimentReport]:
         kind=report.verdict,
         full=report.verdict in HURTS,
     )
+
+
+def _version(report: ExperimentReport) -> str:
+    """The bump that the contract owes, and the rules that say so."""
+    if report.required_bump is None:
+        return ""
+    rules = ", ".join(f"`{rule}`" for rule in report.demanded_by)
+    owed = f"its contract owes a {report.required_bump} version"
+    told = f"{owed}, by the rule {rules}" if rules else owed
+    return "; ".join([told, *report.because])
 
 
 def _consumer_pieces(told: Sequence[Told]) -> Iterator[Piece]:

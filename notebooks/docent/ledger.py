@@ -8,20 +8,18 @@ kernel ends, and said.
 
 from __future__ import annotations
 
-import os
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final
 
+from docent.classroom import WasPutAside, reason
+from docent.files import put_aside, write_atomically
 from docent.locking import locked
 from docent.records import Progress, Record, UnreadableProgress, from_text, merged, to_text
-from docent.soft_limit import TookTooLong, within
-
-CLASS_PATIENCE: Final = 2.0
-"""Seconds to wait for the class's folder, which may lie on a slow network."""
+from docent.sending import Sender
 
 Clock = Callable[[], datetime]
 
@@ -38,17 +36,16 @@ class Kept:
 class Ledger:
     """A learner's progress on disk.
 
-    path:          the file.
-    clock:         tells the time.
-    class_folder:  where a copy goes for the instructor, if anywhere.
+    path:    the file.
+    clock:   tells the time.
+    sender:  sends a copy to the class, if there is one.
     """
 
     path: Path
     learner: str
     clock: Clock
-    class_folder: Path | None = None
+    sender: Sender | None = None
     _remembered: Progress | None = None
-    _class_trouble: str | None = None
 
     def read(self) -> Kept:
         """What was done so far."""
@@ -56,13 +53,34 @@ class Ledger:
 
     def update(self, exercise: str, change: Callable[[Record], Record]) -> Kept:
         """Change one record. Never raises on account of the disk: the notes say what failed."""
+        return self._kept(
+            lambda progress: progress.with_record(exercise, change(progress.of(exercise))),
+            changes=True,
+        )
 
-        def changed(progress: Progress) -> Progress:
-            return progress.with_record(exercise, change(progress.of(exercise)))
+    def begin(self, lesson: str) -> Kept:
+        """Note that a lesson was begun."""
+        return self._kept(lambda progress: progress.with_lesson(lesson, self.clock()), changes=True)
 
-        return self._kept(changed, changes=True)
+    def hand_in(self) -> Kept:
+        """What was done so far; and the class gets it, even one that did not answer just now."""
+        return self._kept(lambda progress: progress, changes=False, at_once=True)
 
-    def _kept(self, change: Callable[[Progress], Progress], *, changes: bool) -> Kept:
+    def class_trouble(self) -> str | None:
+        """Why the class has not got the last state, if it has not."""
+        return self.sender.trouble if self.sender else None
+
+    def _kept(
+        self, change: Callable[[Progress], Progress], *, changes: bool, at_once: bool = False
+    ) -> Kept:
+        kept = self._on_disk(change, changes=changes)
+        try:
+            note = self._send(kept.progress, at_once=at_once)
+        except WasPutAside:
+            return self._begin_anew(change, kept)
+        return Kept(kept.progress, (*kept.notes, note)) if note else kept
+
+    def _on_disk(self, change: Callable[[Progress], Progress], *, changes: bool) -> Kept:
         notes: list[str] = []
         try:
             self._make_folder()
@@ -75,9 +93,24 @@ class Ledger:
             progress = change(self._remembered or self._best_known())
             self._remembered = progress
             notes.append(_not_kept(self.path, error))
-        else:
-            self._send_to_class(progress)
         return Kept(progress, tuple(notes))
+
+    def _begin_anew(self, change: Callable[[Progress], Progress], before: Kept) -> Kept:
+        """Follow the instructor, who has put this progress aside: keep it, and count from here."""
+        try:
+            with locked(self.path.with_suffix(".lock")):
+                aside = put_aside(self.path, self.clock())
+        except OSError:  # nothing was kept, or nothing can be: the next change comes back here
+            return before
+        self._remembered = None
+        kept = self._on_disk(change, changes=True)
+        with suppress(WasPutAside):  # under a new id, nobody can have done that yet
+            self._send(kept.progress, at_once=True)
+        note = (
+            "Your instructor has given you a fresh start; what you had done is kept in "
+            f"{aside}, and your progress begins here."
+        )
+        return Kept(kept.progress, (*kept.notes, note))
 
     def _make_folder(self) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -109,90 +142,16 @@ class Ledger:
     def _new(self) -> Progress:
         return Progress(self.learner, uuid.uuid4().hex[:8])
 
-    def _send_to_class(self, progress: Progress) -> None:
-        """Send a copy to the class; what keeps it from getting there is told in ``progress()``."""
-        if self.class_folder is None or not progress.exercises:
-            return
-        target = self.class_folder / f"{self.path.stem}-{progress.id}.json"
-        try:
-            within(CLASS_PATIENCE, lambda: _copy_to_class(self.path, target))
-            self._class_trouble = None
-        except (OSError, TookTooLong) as error:
-            said = "it does not answer" if isinstance(error, TookTooLong) else _reason(error)
-            self._class_trouble = f"Your progress did not reach the class ({target}): {said}."
-
-    def class_trouble(self) -> str | None:
-        """Why the class has not got the last state, if it has not."""
-        return self._class_trouble
-
-
-def _copy_to_class(source: Path, target: Path) -> None:
-    if not target.parent.is_dir():
-        raise FileNotFoundError(2, "there is no such folder", str(target.parent))
-    write_atomically(target, source.read_text(encoding="utf-8"), own=True)
-
-
-def read_class(folder: Path) -> tuple[tuple[Progress, ...], tuple[str, ...]]:
-    """The progress of everybody in a class's folder, and what could not be read there."""
-    found, troubles = [], []
-    for path in sorted(folder.glob("*.json")):
-        try:
-            found.append(from_text(path.read_text(encoding="utf-8")))
-        except (OSError, UnreadableProgress, UnicodeError) as error:
-            troubles.append(f"{path.name} cannot be read: {_reason(error)}")
-    return tuple(found), tuple(troubles)
-
-
-def write_atomically(path: Path, text: str, *, own: bool = False) -> None:
-    """Put a text in a file's place, whole or not at all, and on the disk when this returns.
-
-    Under a lock the new file's name may always be the same, so that whoever is killed leaves
-    one scrap at most; ``own`` names it after this process where there is no lock.
-    """
-    scrap = path.with_suffix(f".{os.getpid()}.new" if own else ".new")
-    try:
-        with scrap.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        scrap.replace(path)
-    except OSError:
-        scrap.unlink(missing_ok=True)
-        raise
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a rename last through a power cut, where the system lets a folder be opened."""
-    try:
-        handle = os.open(folder, os.O_RDONLY)
-    except OSError:
-        return
-    try:
-        os.fsync(handle)
-    except OSError:
-        return
-    finally:
-        os.close(handle)
-
-
-def put_aside(path: Path, at: datetime) -> Path:
-    """Rename a file or a folder to a name with a date, which nothing else has."""
-    dated = f"{path.stem}-{at:%Y-%m-%dT%H-%M-%S}"
-    number, aside = 1, path.with_name(f"{dated}.aside")
-    while aside.exists():
-        number += 1
-        aside = path.with_name(f"{dated}-{number}.aside")
-    path.rename(aside)
-    return aside
+    def _send(self, progress: Progress, *, at_once: bool) -> str | None:
+        """Send a copy to the class, where there is one and something to tell."""
+        if self.sender is None or not (progress.exercises or progress.begun):
+            return None
+        key = f"{self.path.stem}-{progress.id}"
+        return self.sender.send(key, to_text(progress), at_once=at_once)
 
 
 def _not_kept(path: Path, error: OSError) -> str:
     return (
-        f"Your progress could not be kept in {path.parent} ({_reason(error)}); "
+        f"Your progress could not be kept in {path.parent} ({reason(error)}); "
         "it is remembered until the kernel ends."
     )
-
-
-def _reason(error: Exception) -> str:
-    return (getattr(error, "strerror", None) or str(error) or type(error).__name__).lower()

@@ -25,6 +25,12 @@ def locked(path: Path) -> Iterator[None]:
         yield  # closing the file, or the end of the process, gives the lock back
 
 
+def is_held(path: Path) -> bool:
+    """Whether somebody who lives holds the lock of this file."""
+    with path.open("a+") as file:
+        return not _try_lock(file)
+
+
 if sys.platform == "win32":
     import msvcrt
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from docent.display import escaped, plain
-from prevention.github_api import Answer, GitHub
+from prevention.github_api import GitHub, Response
 from prevention.github_comment import AUTHOR
 from prevention.render.markdown import MARKER
 from prevention.render.plain import count
@@ -144,21 +144,21 @@ class LocalGitHub(GitHub):
     comments: list[dict[str, Any]] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
 
-    def _send(self, method: str, path: str, content: Mapping[str, object] | None) -> Answer:
+    def _send(self, method: str, path: str, content: Mapping[str, object] | None) -> Response:
         if method == "GET":
-            return Answer(200, {}, list(self.comments))
+            return Response(200, {}, list(self.comments))
         self.calls.append(method)
         if method == "POST":
             number = max((one["id"] for one in self.comments), default=0) + 1
             self.comments.append({"id": number, "user": {"login": AUTHOR}, **(content or {})})
-            return Answer(201, {}, self.comments[-1])
+            return Response(201, {}, self.comments[-1])
         at = int(path.rpartition("/")[2])
         found = next(one for one in self.comments if one["id"] == at)
         if method == "DELETE":
             self.comments.remove(found)
-            return Answer(204, {}, None)
+            return Response(204, {}, None)
         found.update(content or {})
-        return Answer(200, {}, found)
+        return Response(200, {}, found)
 
 
 def visible(markdown: str) -> str:

@@ -29,7 +29,10 @@ class TooManyRows(Exception):  # noqa: N818 - what happened, in the words of who
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """What a query returned: the names of its columns, and its rows."""
+    """What a query returned: the names of its columns, and its rows.
+
+    Of a query that returned no row, the columns are not known.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
@@ -64,10 +67,11 @@ def first_difference(seen: Rows, expected: Rows, *, ordered: bool, named: bool) 
 
 def _differences(seen: Rows, expected: Rows, *, ordered: bool, named: bool) -> Iterator[str]:
     wide, asked = len(seen.columns), len(expected.columns)
-    if wide != asked:
+    is_known = bool(seen.columns or seen.rows)
+    if is_known and wide != asked:
         yield f"It returns {_count(wide, 'column')} ({', '.join(seen.columns)}), not {asked}."
         return
-    if named and seen.columns != expected.columns:
+    if is_known and named and seen.columns != expected.columns:
         yield f"Its columns are {', '.join(seen.columns)}, not {', '.join(expected.columns)}."
         return
     ours, theirs = _comparable(seen.rows), _comparable(expected.rows)
@@ -86,6 +90,8 @@ def _rows_differ(seen: Rows, expected: Rows, missing: Counter[Row], extra: Count
         return (
             f"It says {told(seen.rows[0][0])}, and that is not it."  # the answer stays a question
         )
+    if len(expected.rows) == len(expected.columns) == 1:
+        return f"It returns {_count(len(seen.rows), 'row')}, and one row with one value is wanted."
     said = f"It returns {_count(len(seen.rows), 'row')}"
     if len(seen.rows) != len(expected.rows):
         said += f", not {len(expected.rows)}"

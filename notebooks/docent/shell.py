@@ -40,8 +40,9 @@ class Ran:
 
     def _repr_mimebundle_(self, **_asked_for: object) -> dict[str, object]:
         pieces = (Code(self.output.rstrip()),) if self.output.strip() else ()
-        kind = f"exit {self.exit}"
-        return Shown(self, f"$ {self.command}", pieces, kind)._repr_mimebundle_()
+        red = self.exit != 0
+        shown = Shown(self, f"$ {self.command}", pieces, f"exit {self.exit}", full=red, red=red)
+        return shown._repr_mimebundle_()
 
 
 def docent(*words: object, **environment: str) -> Ran:

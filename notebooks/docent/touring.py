@@ -99,7 +99,7 @@ def sandbox_for_the_walk() -> Iterator[dict[str, str]]:
 
     with tempfile.TemporaryDirectory(prefix="docent-tour-", ignore_cleanup_errors=True) as folder:
         environment = {**os.environ, "DOCENT_HOME": folder}
-        for name in ("DATABASE_URL", "DOCENT_CLASS_FOLDER"):
+        for name in ("DATABASE_URL", "DOCENT_CLASS_FOLDER", "DOCENT_CLASS_URL"):
             environment.pop(name, None)
         try:
             yield environment

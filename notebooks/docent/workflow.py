@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import shlex
 import shutil
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from docent.own_git import EMAIL, WorkflowError, git, git_environment
 from docent.pull_page import Check, Commit, LocalGitHub, Page, State
+from docent.scraps import scrap_folder
 from docent.shell import Ran, start
 
 if TYPE_CHECKING:
@@ -147,11 +147,11 @@ def open_project() -> Project:
     folder = lesson_folder(LESSON)
     folder.mkdir(parents=True, exist_ok=True)
     place = folder / PROJECT
-    with tempfile.TemporaryDirectory(prefix="making-", dir=folder) as making:
-        made = Path(making) / PROJECT
+    with scrap_folder("making", folder) as making:
+        made = making / PROJECT
         lay_out(made)
         if place.exists():
-            _out_of_the_way(place, Path(making))
+            _out_of_the_way(place, making)
         made.rename(place)
     return Project(place, *databases(place / "museum-guide"))
 
@@ -218,7 +218,7 @@ def _is_ahead(path: Path) -> bool:
 
 def _out_of_the_way(place: Path, making: Path) -> None:
     """Put a project aside where somebody has worked in it by hand; else it may go."""
-    from docent.ledger import put_aside
+    from docent.files import put_aside
     from docent.place import now
 
     if worked_in(place / "museum-guide"):

@@ -1,17 +1,19 @@
-"""``docent check``, ``catalog`` and ``draft``: what is promised, and what is there.
+"""``docent check`` and ``catalog``: what is promised, and what is there.
 
 Everything that takes time to import is imported inside the commands.
 """
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final
 
 import click
+from click.core import ParameterSource
+
+from prevention.commands.row_options import ABOUT_ROWS, row_options, row_terms
+from prevention.commands.telling import decision_of, tell
 
 if TYPE_CHECKING:
     from detection.model import Catalog
@@ -19,6 +21,13 @@ if TYPE_CHECKING:
     from prevention.decision import Decision
 
 FORMATS: Final = ("text", "json", "markdown", "junit", "github")
+ABOUT_THE_DATABASE: Final = frozenset(
+    {
+        "structure_only", "strict", "schemas", "connection_name", "baseline", "write_baseline",
+        *ABOUT_ROWS,
+    }
+)  # fmt: skip
+"""The options of check that mean nothing where documents alone are read."""
 
 connection_option = click.option(
     "--connection",
@@ -48,8 +57,7 @@ output_option = click.option(
 @click.option(
     "--structure-only",
     is_flag=True,
-    help="Stay with tables and columns. Every check does today; "
-    "the flag is for scripts that want to do so when rows are judged too.",
+    help="Stay with tables and columns, and look at no row.",
 )
 @click.option(
     "--strict/--lenient",
@@ -74,12 +82,14 @@ output_option = click.option(
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
 @output_option
 @click.option("--unfold", is_flag=True, help="List everything that follows from one cause.")
+@row_options
 @click.pass_context
 def check(
     context: click.Context,
+    /,
     paths: tuple[Path, ...],
     documents: bool,
-    structure_only: bool,  # noqa: ARG001 - rows are not judged yet
+    structure_only: bool,
     strict: bool | None,
     schemas: tuple[str, ...],
     connection_name: str | None,
@@ -88,15 +98,18 @@ def check(
     form: str,
     output: Path | None,
     unfold: bool,
+    **about_rows: Any,
 ) -> None:
     """Compare what contracts promise with what the database has.
 
     PATH is a contract or a folder of contracts; without one, the project's folder is read. The
-    database is only read, and only its structure: rows are not judged yet.
+    database is only read: its structure, and its rows where a contract promises something of
+    them (their number, their nulls, how fresh they are).
 
     \b
     Examples:
       docent check
+      docent check --show-failures 5 --now 2026-07-01T12:00
       docent check contracts/object_images_contract_spec.json --format json
       docent check --documents
       docent check --write-baseline known.json; docent check --baseline known.json
@@ -104,30 +117,34 @@ def check(
     Exit codes: 0 all promises hold, 1 a promise is broken, 2 could not judge, which includes
     having had nothing to check.
     """  # noqa: D301 - click reads \b
-    from prevention.decision import NotJudged, not_judged
-    from prevention.delivering import deliver
-    from prevention.failures import describe
-    from prevention.output import is_file
-    from prevention.render.plain import could_not_judge
+    if documents:
+        _refuse(context, ABOUT_THE_DATABASE, "--documents asks no database")
+    if structure_only:
+        _refuse(context, ABOUT_ROWS, "--structure-only looks at no row")
 
-    try:
-        decision = _judge(paths, documents, strict, schemas, connection_name, baseline)
-    except Exception as error:
-        obstacles = describe(error)
-        if not obstacles or (form == "text" and not output):
-            raise
-        decision = not_judged(*obstacles)
-    if decision.obstacles and form == "text" and not output:
-        raise NotJudged(*decision.obstacles)
+    def judge() -> Decision:
+        from prevention.baseline import read_baseline
+        from prevention.checking import check as judge_contracts
+        from prevention.configuration import configure
+
+        settings = configure()
+        return judge_contracts(
+            *paths,
+            database=None if documents else _database(settings, connection_name),
+            documents_only=documents,
+            structure_only=structure_only,
+            schemas=schemas,
+            strict=strict,
+            accepted=read_baseline(baseline) if baseline else (),
+            configuration=settings,
+            rows=row_terms(about_rows),
+        )
+
+    decision = decision_of(judge, form, output)
     if write_baseline and decision.status != "not-judged":
         _keep_baseline(decision, write_baseline)
         return
-    deliver(decision, form, output, unfold)
-    if decision.obstacles and is_file(output):
-        raise NotJudged(*decision.obstacles)
-    if decision.obstacles and form != "github":
-        click.echo(f"docent: {could_not_judge(decision)}", err=True)
-    context.exit(decision.exit)
+    tell(context, decision, form, output, unfold=unfold)
 
 
 @click.command()
@@ -157,7 +174,7 @@ def catalog(
     from prevention.render import catalog as rendering
     from prevention.tables import find_table
 
-    seen = _read_structure(schemas, connection_name)
+    seen = structure_of(schemas, connection_name)
     tables = (find_table(table, seen),) if table else seen.tables
     if form == "json":
         write_result(rendering.as_json(seen, tables), output)
@@ -165,76 +182,19 @@ def catalog(
         write_result(rendering.as_text(seen, tables, in_full=table is not None), output)
 
 
-@click.command()
-@click.argument("table")
-@click.option(
-    "--namespace",
-    metavar="NAME",
-    help="The namespace of the contract; without it, that of the project's contracts.",
-)
-@connection_option
-@output_option
-def draft(
-    table: str, namespace: str | None, connection_name: str | None, output: Path | None
-) -> None:
-    """Write a contract for TABLE from the database as it is.
-
-    A draft promises what is there today. Go through it with the people who read the table,
-    and take out what you do not want to promise. A file that exists is left as it is; a
-    folder that does not is made.
-
-    \b
-    Examples:
-      docent draft object_images
-      docent draft public.orders --output contracts/orders_contract_spec.json
-    """  # noqa: D301 - click reads \b
-    from contracts.dialects import book
-    from contracts.drafting import draft as draft_contract
-    from prevention.output import write_new
-    from prevention.tables import find_table
-
-    if output and os.path.lexists(output):
-        _refuse_to_overwrite(output)
-    seen = _read_structure((), connection_name)
-    contract = draft_contract(
-        find_table(table, seen), namespace=namespace or _namespace(seen), catalog=seen.database
-    )
-    text = book.write(contract)
-    if output is None or os.fspath(output) == "-":
-        sys.stdout.write(text)
-        return
-    try:
-        write_new(output, text)
-    except FileExistsError:
-        _refuse_to_overwrite(output)
-    click.echo(f"Wrote {output}. Next: put in the owner's name, then docent check {output}")
+COMMANDS: tuple[click.Command, ...] = (check, catalog)
 
 
-COMMANDS: tuple[click.Command, ...] = (check, catalog, draft)
-
-
-def _judge(
-    paths: Sequence[Path],
-    documents: bool,
-    strict: bool | None,
-    schemas: Sequence[str],
-    connection_name: str | None,
-    baseline: Path | None,
-) -> Decision:
-    from prevention.baseline import read_baseline
-    from prevention.checking import check as judge
-    from prevention.configuration import configure
-
-    settings = configure()
-    return judge(
-        *paths,
-        database=None if documents else _database(settings, connection_name),
-        documents_only=documents,
-        schemas=schemas,
-        strict=strict,
-        accepted=read_baseline(baseline) if baseline else (),
-        configuration=settings,
-    )
+def _refuse(context: click.Context, unheard: Collection[str], why: str) -> None:
+    """A usage error where an option stands beside one that would leave it unheard."""
+    for option in context.command.params:
+        given = context.get_parameter_source(str(option.name)) is ParameterSource.COMMANDLINE
+        if given and option.name in unheard:
+            names = option.opts if context.params[option.name] else option.secondary_opts
+            raise click.UsageError(
+                f"{why}, and so {names[0]} has no meaning beside it; leave out one of the two",
+                context,
+            )
 
 
 def _database(settings: Configuration, name: str | None) -> str | None:
@@ -242,7 +202,8 @@ def _database(settings: Configuration, name: str | None) -> str | None:
     return settings.connection(name) if name else None
 
 
-def _read_structure(schemas: Sequence[str], connection_name: str | None) -> Catalog:
+def structure_of(schemas: Sequence[str], connection_name: str | None) -> Catalog:
+    """What a database has in some schemas: of a named connection, or the one in use."""
     from prevention.checking import read_structure
     from prevention.configuration import configure
 
@@ -258,26 +219,3 @@ def _keep_baseline(decision: Decision, file: Path) -> None:
     write_whole(file, baseline.write_baseline(decision))
     known = count(sum(finding.level != "note" for finding in decision.findings), "finding")
     click.echo(f"Wrote {file}: {known} accepted. Next: docent check --baseline {file}")
-
-
-def _namespace(catalog: Catalog) -> str:
-    """The namespace that the project's contracts share; without one, the database's name."""
-    from contracts.loading import load_folder
-    from contracts.problems import DocumentError
-    from prevention.configuration import configure
-
-    folder = configure().contracts
-    try:
-        contracts = load_folder(folder) if folder.is_dir() else ()
-    except DocumentError:
-        return catalog.database
-    names = {contract.namespace for contract in contracts if contract.namespace}
-    return names.pop() if len(names) == 1 else catalog.database
-
-
-def _refuse_to_overwrite(file: Path) -> NoReturn:
-    from prevention.decision import NotJudged, Obstacle
-
-    raise NotJudged(
-        Obstacle(f"{file} is there already, and was left as it is.", "Name another file.")
-    )

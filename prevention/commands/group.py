@@ -27,10 +27,14 @@ SECTIONS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "Contracts": {
         "catalog": "prevention.commands.contracts",
-        "draft": "prevention.commands.contracts",
+        "draft": "prevention.commands.drafting",
+        "convert": "prevention.commands.convert",
     },
     "Watch": {
         "check": "prevention.commands.contracts",
+        "diff": "prevention.commands.diff",
+        "gate": "prevention.commands.gate",
+        "ack": "prevention.commands.gate",
     },
 }
 """The commands of Docent itself by section of the help, in its order, and their modules."""

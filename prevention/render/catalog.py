@@ -18,7 +18,7 @@ def as_text(catalog: Catalog, tables: Sequence[Table], *, in_full: bool = False)
     if in_full:
         return "\n".join(_in_full(table) for table in tables)
     rows = [
-        (table.qualified_name, table.kind or "", count(len(table.columns), "column"))
+        (table.qualified_name, _kind(table), count(len(table.columns), "column"))
         for table in tables
     ]
     version = f"PostgreSQL {catalog.server_version // 10_000}"
@@ -37,13 +37,19 @@ def as_json(catalog: Catalog, tables: Sequence[Table]) -> str:
 
 
 def _in_full(table: Table) -> str:
-    head = f"{one_line(table.qualified_name)}, {table.kind}"
+    head = one_line(f"{table.qualified_name}, {_kind(table)}")
     description = [one_line(table.description)] if table.description else []
     rows = [
         (column.name, _type(column), ", ".join(_marks(column)), column.description or "")
         for column in table.columns
     ]
     return "\n".join([head, *description, "", *_aligned(rows)]) + "\n"
+
+
+def _kind(table: Table) -> str:
+    """What a table is: one that an extension brought along is that extension's affair."""
+    kind = table.kind or ""
+    return f"{kind} of the extension {table.extension}" if table.extension else kind
 
 
 def _marks(column: Column) -> Iterator[str]:
@@ -79,6 +85,7 @@ def _table(table: Table) -> dict[str, object]:
         "schema": table.schema,
         "name": table.name,
         "kind": table.kind,
+        "extension": table.extension,
         "description": table.description,
         "primary_key": list(table.primary_key or ()),
         "columns": [_column(column) for column in table.columns],

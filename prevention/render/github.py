@@ -15,6 +15,7 @@ from prevention.render.plain import (
     count,
     listed,
     one_line,
+    readers_of,
     right_database,
     split_uncovered,
     summary,
@@ -62,12 +63,20 @@ def _annotation(finding: Finding, root: str | None) -> str:
         f"Contract: {finding.contract}" if finding.contract else None,
         f"Owner: {finding.owner}" if finding.owner else None,
         f"Folded under it: {len(finding.parts)} findings" if len(finding.parts) > 1 else None,
-        "Known before, and accepted" if finding.acknowledged else None,
+        f"Consumers: {readers_of(finding)}" if finding.consumers else None,
+        _accepted(finding),
         f"Next: {next_step(finding)}",
     ]
     message = "\n".join(one_line(fact) for fact in facts if fact)
     title = f"{finding.rule} {finding.element}"
-    return _command(_COMMANDS[level], _from(root, finding.location), title, message)
+    line = _from(root, finding.changed_at or finding.location)
+    return _command(_COMMANDS[level], line, title, message)
+
+
+def _accepted(finding: Finding) -> str | None:
+    if finding.acknowledged_by:
+        return f"ACKED: {finding.acknowledged_by}"
+    return "Known before, and accepted" if finding.acknowledged else None
 
 
 def _trouble(obstacle: Obstacle, root: str | None) -> str:

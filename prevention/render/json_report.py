@@ -6,8 +6,9 @@ import json
 from typing import Final
 
 from contracts.model import Location
-from prevention.decision import Decision, Finding, Obstacle
-from prevention.words import issue, next_step
+from detection.change import VersionVerdict
+from prevention.decision import Compared, Comparison, Decision, Finding, Obstacle
+from prevention.words import issue, migration_of, next_step, reason_of, settled_by
 
 SCHEMA: Final = "urn:docent:report:1.0.0"
 """Names the shape and its version."""
@@ -32,10 +33,54 @@ def report(decision: Decision) -> dict[str, object]:
             "columns": checked.columns,
             "database": checked.database,
             "contract_names": list(checked.contracts),
+            "measured": checked.measured,
         },
         "findings": [_finding(finding) for finding in decision.findings],
         "obstacles": [_obstacle(obstacle) for obstacle in decision.obstacles],
         "stale_baseline_entries": decision.stale,
+        "compared": _compared(decision.compared),
+        "comparison": _comparison(decision.comparison),
+    }
+
+
+def _compared(compared: Compared | None) -> dict[str, object] | None:
+    if compared is None:
+        return None
+    return {
+        "base": compared.base,
+        "merge_base": compared.merge_base,
+        "head": compared.head,
+        "migrated": compared.migrated,
+    }
+
+
+def _comparison(comparison: Comparison | None) -> dict[str, object] | None:
+    if comparison is None:
+        return None
+    return {
+        "old": comparison.old,
+        "new": comparison.new,
+        "documents": _two(comparison.documents),
+        "same_documents": comparison.same,
+        "tables": _two(comparison.tables),
+        "versions": [_version(verdict) for verdict in comparison.versions],
+    }
+
+
+def _two(counts: tuple[int, int] | None) -> dict[str, int] | None:
+    return None if counts is None else {"old": counts[0], "new": counts[1]}
+
+
+def _version(verdict: VersionVerdict) -> dict[str, object]:
+    return {
+        "contract": verdict.contract,
+        "outcome": verdict.outcome,
+        "old": verdict.old,
+        "new": verdict.new,
+        "required": verdict.required,
+        "declared": verdict.declared,
+        "suggested": verdict.suggested,
+        "location": _location(verdict.location),
     }
 
 
@@ -51,6 +96,7 @@ def _finding(finding: Finding) -> dict[str, object]:
         "column": finding.column,
         "promised": finding.promised,
         "found": finding.found,
+        "rows": list(finding.rows),
         "issue": issue(finding),
         "owner": {"name": owner.name, "email": owner.email} if owner else None,
         "location": _location(finding.location),
@@ -60,8 +106,29 @@ def _finding(finding: Finding) -> dict[str, object]:
         "cause": finding.cause,
         "next": next_step(finding),
         "acknowledged": finding.acknowledged,
+        "acknowledged_by": finding.acknowledged_by,
+        "aspect": finding.aspect,
+        "verdict": _verdict(finding),
+        "changed_at": _location(finding.changed_at),
         "fingerprint": finding.fingerprint,
         "parts": [_finding(part) for part in finding.parts],
+    }
+
+
+def _verdict(finding: Finding) -> dict[str, object] | None:
+    """What a change means; ``None`` for what is no change."""
+    if finding.meaning is None:
+        return None
+    from prevention.acknowledgements import fingerprint_of
+
+    return {
+        "reader": finding.meaning.reader,
+        "writer": finding.meaning.writer,
+        "reason": reason_of(finding),
+        "proofs": list(finding.meaning.proofs),
+        "settled_by": settled_by(finding),
+        "migration": migration_of(finding),
+        "fingerprint": fingerprint_of(finding),
     }
 
 

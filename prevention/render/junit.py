@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from prevention.decision import Decision, Finding, Obstacle
-from prevention.render.plain import place
+from prevention.render.plain import place, readers_of
 from prevention.words import issue, next_step
 
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -21,13 +21,12 @@ _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 def render(decision: Decision, *, unfold: bool = False) -> str:
     """The decision as an XML document."""
     shown = decision.unfolded() if unfold else decision
+    gone = [finding.contract for finding in shown.findings if finding.contract]
     suites = [
         _suite(name, [finding for finding in shown.findings if finding.contract == name])
-        for name in shown.checked.contracts
+        for name in dict.fromkeys([*shown.checked.contracts, *gone])
     ]
-    others = [
-        finding for finding in shown.findings if finding.contract not in shown.checked.contracts
-    ]
+    others = [finding for finding in shown.findings if not finding.contract]
     if others:
         suites.append(_suite("without a contract", others))
     if shown.obstacles:
@@ -35,7 +34,9 @@ def render(decision: Decision, *, unfold: bool = False) -> str:
     body = "\n".join(suites)
     counts = f'tests="{body.count("<testcase ")}" failures="{body.count("<failure ")}"'
     errors = f'errors="{body.count("<error ")}" skipped="{body.count("<skipped ")}"'
-    head = f'<testsuites name="docent check" {counts} {errors}>'
+    command = "docent gate" if decision.compared else "docent check"
+    command = "docent diff" if decision.comparison else command
+    head = f'<testsuites name="{command}" {counts} {errors}>'
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{head}\n{body}\n</testsuites>\n'
 
 
@@ -61,6 +62,8 @@ def _case(contract: str, finding: Finding) -> str:
 
 def _outcome(finding: Finding) -> str:
     message = _quote(issue(finding))
+    if finding.acknowledged_by:
+        message = _quote(f"ACKED ({finding.acknowledged_by}): {issue(finding)}")
     if finding.acknowledged:
         return f"<skipped message={message}/>"
     if finding.level == "error":
@@ -74,8 +77,10 @@ def _facts(finding: Finding) -> str:
         issue(finding),
         f"promised: {finding.promised}" if finding.promised is not None else None,
         f"found: {finding.found}" if finding.found is not None else None,
+        f"rows: {'; '.join(finding.rows)}" if finding.rows else None,
         f"owner: {finding.owner}" if finding.owner else None,
         f"promise: {place(finding.location)}" if finding.location else None,
+        f"consumers: {readers_of(finding)}" if finding.consumers else None,
         *(f"with it: {part.element}" for part in finding.parts),
         f"next: {next_step(finding)}",
     ]

@@ -15,13 +15,16 @@ from prevention.render.plain import (
     by_level,
     count,
     listed,
+    meaning_of,
     one_line,
     place,
+    readers_of,
     right_database,
     split_uncovered,
     summary,
+    versions_of,
 )
-from prevention.words import issue, next_step
+from prevention.words import issue, migration_of, next_step, reason_of, settled_by
 
 MARKER: Final = "<!-- docent:contract-check -->"
 """The first line of the comment, by which it is found again; GitHub does not show it."""
@@ -59,6 +62,9 @@ def render(
     told, uncovered = split_uncovered(by_level(shown.findings))
     blocks = [_block(finding) for finding in told] + _uncovered(uncovered)
     blocks += [_obstacle(obstacle) for obstacle in shown.obstacles]
+    if shown.comparison and shown.comparison.versions:
+        lines = [f"- {line}" for line in versions_of(shown.comparison, code)]
+        blocks.append("\n".join(["### versions\n", *lines]) + "\n")
     return _fit(head, blocks, limit, elsewhere)
 
 
@@ -76,22 +82,40 @@ def code(text: str) -> str:
 def _title(decision: Decision, resolved: bool) -> str:
     if decision.status == "not-judged":
         return "could not judge"
+    if decision.comparison:
+        breaking = sum(finding.breaks for finding in decision.findings)
+        return count(breaking, "reason") + " to stop" if breaking else "nothing breaks"
+    if decision.compared:
+        stops = count(sum(finding.breaks for finding in decision.findings), "reason")
+        calm = "resolved, nothing stops this change" if resolved else "nothing stops this change"
+        return f"{stops} to stop" if decision.status == "broken" else calm
     if decision.status == "broken":
         return f"{count(sum(f.breaks for f in decision.findings), 'promise')} broken"
     return "resolved, all promises hold" if resolved else "all promises hold"
 
 
 def _block(finding: Finding) -> str:
-    level = "known before" if finding.acknowledged else finding.level
+    known = "ACKED" if finding.acknowledged_by else "known before"
+    level = known if finding.acknowledged else finding.level
+    is_change = finding.meaning is not None
+    before, after = ("before", "after") if is_change else ("promised", "found")
     facts = {
         "contract": code(finding.contract) if finding.contract else None,
-        "promised": code(finding.promised) if finding.promised is not None else None,
-        "found": code(finding.found) if finding.found is not None else None,
+        before: code(finding.promised) if finding.promised is not None else None,
+        after: code(finding.found) if finding.found is not None else None,
+        "verdict": meaning_of(finding),
+        "hurt": reason_of(finding),
+        "evidence": ", ".join(map(code, finding.meaning.proofs)) if finding.meaning else None,
+        "rows": ", ".join(map(code, finding.rows)) or None,
         "owner": code(str(finding.owner)) if finding.owner else None,
         "promise": code(place(finding.location)) if finding.location else None,
+        "changed": code(place(finding.changed_at)) if finding.changed_at else None,
         "cause": code(finding.cause) if finding.cause else None,
-        "consumers": ", ".join(code(consumer.name) for consumer in finding.consumers),
+        "consumers": readers_of(finding, code),
         "folded": _parts(finding.parts),
+        "ACKED": code(finding.acknowledged_by) if finding.acknowledged_by else None,
+        "settles": settled_by(finding),
+        "migration": migration_of(finding),
         "next": next_step(finding, code, code),
     }
     lines = [f"- {name}: {fact}" for name, fact in facts.items() if fact]

@@ -7,7 +7,8 @@ from typing import Final
 
 from contracts.model import Location
 from contracts.reading import printable
-from prevention.decision import Checked, Decision, Finding
+from detection.change import VersionVerdict
+from prevention.decision import Checked, Compared, Comparison, Decision, Finding
 from prevention.words import Quote
 
 Paint = Callable[[str, str], str]
@@ -19,6 +20,10 @@ STYLES: Final = {
     "held": "\x1b[1;32m",
     "faint": "\x1b[2m",
 }
+
+
+SHORT: Final = 8
+"""The digits of a commit's id that are shown."""
 
 
 def one_line(text: str) -> str:
@@ -53,9 +58,11 @@ def summary(decision: Decision, quote: Quote = one_line) -> str:
     """The outcome in a line: how many promises are broken, and what was looked at."""
     if decision.status == "not-judged":
         return "Could not judge."
-    known = sum(finding.acknowledged for finding in decision.findings)
+    acked = sum(finding.acknowledged_by is not None for finding in decision.findings)
+    known = sum(finding.acknowledged for finding in decision.findings) - acked
     broken = sum(finding.breaks for finding in decision.findings)
     others = [
+        f"{acked} ACKED",
         count(sum(_is(finding, "warning") for finding in decision.findings), "warning"),
         count(sum(_is(finding, "note") for finding in decision.findings), "note"),
         f"{known} known before",
@@ -63,8 +70,93 @@ def summary(decision: Decision, quote: Quote = one_line) -> str:
     ]
     kept = "All promises hold" if decision.checked.database else "The documents are in order"
     verdict = f"{count(broken, 'promise')} broken" if broken else kept
+    if decision.compared:
+        verdict = f"{count(broken, 'reason')} to stop" if broken else "Nothing stops this change"
+    if decision.comparison:
+        return f"{_weighed(decision)}. {what_was_contrasted(decision.comparison, quote)}"
     rest = [other for other in others if not other.startswith("0 ")]
-    return f"{'; '.join([verdict, *rest])}. {looked_at(decision.checked, quote)}"
+    compared = f" {what_was_compared(decision.compared, quote)}" if decision.compared else ""
+    return f"{'; '.join([verdict, *rest])}.{compared} {looked_at(decision.checked, quote)}"
+
+
+def what_was_compared(compared: Compared, quote: Quote = one_line) -> str:
+    """Which two moments the gate compared, and whether the migrations were run."""
+    head = f"commit {compared.head[:SHORT]}" if compared.head else "the working tree"
+    run = "and ran the migrations of both" if compared.migrated else "and ran no migrations"
+    base = f"{quote(compared.base)} at {compared.merge_base[:SHORT]}"
+    return f"Compared {head} with {base}, {run}."
+
+
+def _weighed(decision: Decision) -> str:
+    """How many changes break something, how many do not, and how many versions are at fault."""
+    changes = [finding for finding in decision.findings if finding.meaning]
+    breaking = count(sum(finding.breaks for finding in changes), "breaking change")
+    others = count(sum(not finding.breaks for finding in changes), "other")
+    at_fault = sum(finding.breaks for finding in decision.findings if not finding.meaning)
+    versions = [f"{count(at_fault, 'version')} to raise"] if at_fault else []
+    return "; ".join([f"{breaking}, {others}", *versions]) if changes or versions else "No change"
+
+
+def what_was_contrasted(comparison: Comparison, quote: Quote = one_line) -> str:
+    """Which two things ``docent diff`` compared, and how much of them there was."""
+    said = f"Compared {quote(comparison.new)} with {quote(comparison.old)}"
+    if comparison.tables:
+        before, after = comparison.tables
+        return f"{said}: {count(after, 'table')} with {before}."
+    before, after = comparison.documents or (0, 0)
+    same = f", {comparison.same} of them the same" if comparison.same else ""
+    return f"{said}: {count(after, 'document')} with {before}{same}."
+
+
+def versions_of(comparison: Comparison, quote: Quote = one_line) -> list[str]:
+    """What each contract that changed declares as its version, and what its changes demand."""
+    return [_version(verdict, quote) for verdict in comparison.versions]
+
+
+def _version(verdict: VersionVerdict, quote: Quote) -> str:
+    name, new = quote(verdict.contract), verdict.new
+    said = {
+        "new": f"{name} is new{f', as {quote(new)}' if new else ''}",
+        "removed": f"{name} is gone, and cannot carry a version any more",
+        "draft": f"{name} is a draft, and owes no bump",
+        "unversioned": f"{name} has no version, so no bump is demanded",
+    }
+    if verdict.outcome in said:
+        return said[verdict.outcome]
+    declared = f" ({verdict.declared})" if verdict.declared else ""
+    step = f"{quote(verdict.old or 'none')} → {quote(new or 'none')}{declared}"
+    demanded = f"{verdict.required} is demanded" if verdict.required else "none is demanded"
+    suggested = f": write {quote(verdict.suggested)}" if verdict.fails and verdict.suggested else ""
+    return f"{name} {step}; {demanded}{suggested}"
+
+
+def meaning_of(finding: Finding) -> str | None:
+    """What a change is for its readers and for its writers; ``None`` for what is no change."""
+    meaning = finding.meaning
+    if meaning is None:
+        return None
+    sides = {"readers": meaning.reader, "writers": meaning.writer}
+    said = [f"{impact} for {side}" for side, impact in sides.items() if impact]
+    return ", ".join(said) or "nobody's concern"
+
+
+def readers_of(finding: Finding, quote: Quote = one_line) -> str | None:
+    """Whom a finding hurts: by name, and for a change with whom to talk."""
+    named = [
+        f"{quote(each.name)} ({quote(each.contact)})"
+        if finding.meaning and each.contact
+        else quote(each.name)
+        for each in finding.consumers
+    ]
+    return ", ".join(named) or None
+
+
+def can_be_acknowledged(finding: Finding) -> bool:
+    """Whether an acknowledgement would let a change pass that stops the gate."""
+    meaning = finding.meaning
+    return (
+        meaning is not None and finding.breaks and "invalid" not in (meaning.reader, meaning.writer)
+    )
 
 
 def could_not_judge(decision: Decision) -> str:
@@ -93,7 +185,8 @@ def looked_at(checked: Checked, quote: Quote = one_line) -> str:
     contracts = count(len(checked.contracts), "contract")
     tables, columns = count(checked.tables, "table"), count(checked.columns, "column")
     where = f" in {quote(checked.database)}" if checked.database else ", without a database"
-    return f"Checked {contracts}, {tables} and {columns}{where}."
+    rows = f" Measured {count(checked.measured, 'promise')} about rows." if checked.measured else ""
+    return f"Checked {contracts}, {tables} and {columns}{where}.{rows}"
 
 
 def by_level(findings: tuple[Finding, ...]) -> list[Finding]:

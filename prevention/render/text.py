@@ -8,16 +8,20 @@ from prevention.decision import Decision, Finding, Obstacle
 from prevention.render.plain import (
     Paint,
     by_level,
+    can_be_acknowledged,
     count,
     listed,
+    meaning_of,
     one_line,
     painter,
     place,
+    readers_of,
     right_database,
     split_uncovered,
     summary,
+    versions_of,
 )
-from prevention.words import issue, next_step
+from prevention.words import issue, migration_of, next_step, reason_of, settled_by
 
 SHOWN = 3
 """How many tables without a contract are named before the rest is only counted."""
@@ -28,42 +32,79 @@ def render(decision: Decision, *, colour: bool = False, unfold: bool = False) ->
     paint = painter(colour)
     shown = decision.unfolded() if unfold else decision
     findings = by_level(shown.findings)
-    known = [] if unfold else [finding for finding in findings if finding.acknowledged]
-    news = [finding for finding in findings if finding not in known]
+    known = [] if unfold else [finding for finding in findings if _is_known(finding)]
+    brief = [] if unfold or shown.comparison else [each for each in findings if _is_brief(each)]
+    news = [finding for finding in findings if finding not in known and finding not in brief]
     told, uncovered = split_uncovered(news)
     if unfold or len(uncovered) == 1:
         told, uncovered = news, []
-    blocks = [_block(finding, paint) for finding in told]
+    can_accept = shown.comparison is None
+    blocks = [_block(finding, paint, can_accept=can_accept) for finding in told]
     if uncovered:
         blocks.append(_uncovered(uncovered, paint))
+    if brief:
+        blocks.append("\n".join(f"{_head(each, paint)}: {one_line(issue(each))}" for each in brief))
     if known:
         blocks.append(_known(known, paint))
     blocks += [_obstacle(obstacle, paint) for obstacle in decision.obstacles]
+    if decision.comparison and decision.comparison.versions:
+        lines = [f"  {line}" for line in versions_of(decision.comparison)]
+        blocks.append("\n".join([paint("faint", "versions"), *lines]))
     style = {"held": "held", "broken": "error", "not-judged": "error"}[decision.status]
     last = [paint(style, summary(decision)), right_database(decision)]
     return "\n\n".join([*blocks, "\n".join(line for line in last if line)]) + "\n"
 
 
-def _block(finding: Finding, paint: Paint) -> str:
+def _is_brief(finding: Finding) -> bool:
+    """Whether a line is enough: a change that hurts nobody."""
+    return finding.meaning is not None and finding.level == "note"
+
+
+def _block(finding: Finding, paint: Paint, *, can_accept: bool = True) -> str:
     lines = [_head(finding, paint), f"  {one_line(issue(finding))}"]
+    is_change = finding.meaning is not None
     facts = {
         "contract": finding.contract,
-        "promised": finding.promised,
-        "found": finding.found,
+        "before" if is_change else "promised": finding.promised,
+        "after" if is_change else "found": finding.found,
+        "verdict": meaning_of(finding),
+        "hurt": reason_of(finding),
+        "evidence": "; ".join(finding.meaning.proofs) if finding.meaning else None,
+        "rows": "; ".join(finding.rows) or None,
         "owner": str(finding.owner) if finding.owner else None,
         "promise": place(finding.location) if finding.location else None,
+        "changed": place(finding.changed_at) if finding.changed_at else None,
         "cause": finding.cause,
-        "consumers": ", ".join(consumer.name for consumer in finding.consumers) or None,
+        "consumers": readers_of(finding),
         "folded": _folded(finding),
+        "ACKED": finding.acknowledged_by,
         "next": next_step(finding),
+        "settles": settled_by(finding),
+        "migration": migration_of(finding),
+        "accept": _acceptance(finding) if can_accept else None,
     }
     return "\n".join([*lines, *(_fact(name, fact, paint) for name, fact in facts.items() if fact)])
 
 
 def _head(finding: Finding, paint: Paint) -> str:
-    level = "known" if finding.acknowledged else finding.level
+    known = "ACKED" if finding.acknowledged_by else "known"
+    level = known if finding.acknowledged else finding.level
     style = "faint" if finding.acknowledged else finding.level
     return f"{paint(style, level)}  {one_line(finding.rule)}  {one_line(finding.element)}"
+
+
+def _is_known(finding: Finding) -> bool:
+    """Whether a baseline accepts a finding; what somebody answered for is told in full."""
+    return finding.acknowledged and finding.acknowledged_by is None
+
+
+def _acceptance(finding: Finding) -> str | None:
+    """How a change can be let pass; its fingerprint is for that change alone."""
+    if not can_be_acknowledged(finding):
+        return None
+    from prevention.acknowledgements import fingerprint_of
+
+    return f"docent ack {fingerprint_of(finding)}"
 
 
 def _known(findings: Sequence[Finding], paint: Paint) -> str:

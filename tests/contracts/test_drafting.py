@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import LiteralString
 
 import jsonschema
 import psycopg
 import pytest
 
-from contracts.dialects import book
+from contracts.dialects import book, odcs
 from contracts.documents import scan_document
-from contracts.drafting import OWNER_TO_BE_NAMED, draft, is_owned
+from contracts.drafting import OWNER_TO_BE_NAMED, draft, draft_in_full, is_owned
 from contracts.loading import contract_in
 from contracts.model import Column, Contract, DataType, Owner, Table
 from detection.catalog import read_catalog
@@ -104,6 +105,54 @@ def test_a_draft_of_every_type_and_table_holds_in_its_own_database(
     assert len({contract.identity for contract in written}) == len(catalog.tables)
     assert find_violations(written, catalog, strict=True) == ()
     assert find_violations(drafts, catalog, strict=True) == ()
+
+
+def reread_in_full(contract: Contract) -> Contract:
+    return contract_in(scan_document("draft.odcs.yaml", odcs.write(contract).encode()))
+
+
+def test_a_draft_in_full_holds_too_and_keeps_keys_checks_and_comments(
+    any_connection: psycopg.Connection,
+) -> None:
+    any_connection.execute(EVERYTHING)
+    catalog = read_catalog(any_connection)
+    drafts = [draft_in_full(table, namespace="museum") for table in catalog.tables]
+    written = [reread_in_full(contract) for contract in drafts]
+    assert [replace(one, spec_version=None) for one in written] == drafts
+    assert find_violations(written, catalog, strict=True) == ()
+    (promises,) = (one.tables[0] for one in written if one.tables[0].name == "promises")
+    table = catalog.table("public", "promises")
+    assert table
+    assert promises.primary_key == table.primary_key == ("pair_b", "pair_a")
+    assert promises.unique_keys == table.unique_keys
+    assert promises.description == table.description
+    assert [
+        (column.name, column.default, column.identity, column.generated)
+        for column in promises.columns
+        if column.default or column.identity or column.generated
+    ] == [
+        (column.name, column.default or None, column.identity or None, column.generated or None)
+        for column in table.columns
+        if column.default or column.identity or column.generated
+    ]
+
+
+def test_a_draft_in_full_says_nothing_that_goes_without_saying() -> None:
+    contract = draft_in_full(TABLE, namespace="museum")
+    assert contract.identity == contract.id == "museum/object-images-contract-spec"
+    assert (contract.version, contract.status) == ("0.1.0", "draft")
+    assert (
+        odcs.write(contract).partition("schema:")[2].partition("team:")[0]
+        == """
+  - name: object_images
+    physicalType: table
+    properties:
+      - name: object_id
+        required: true
+        logicalType: integer
+        physicalType: integer
+"""
+    )
 
 
 def test_a_draft_notices_what_was_changed_afterwards(connection: psycopg.Connection) -> None:

@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from contracts import DocumentError, find_documents, load, load_folder
+from contracts.dialects import WAYS_OF_WRITING
 from contracts.loading import contract_in
 from tests.contracts.specs import IMAGES, NORMALIZED, document, images
 
@@ -114,23 +115,29 @@ def test_the_problems_of_all_documents_come_at_once(tmp_path: Path) -> None:
     assert files == ["a.json", "b.json", "c.yaml"]
 
 
-UNRECOGNISED: list[tuple[Any, str]] = [
-    ({"contract": "x"}, 'No dialect recognises this document: the key "spec-version" is missing.'),
-    ({}, 'No dialect recognises this document: the key "spec-version" is missing.'),
-    ([], "Expected an object, found a list of 0 items."),
-    ("text", 'Expected an object, found "text".'),
-    (None, "Expected an object, found null."),
+UNRECOGNISED: list[tuple[Any, str, str]] = [
+    ({"title": "x"}, "1: No dialect recognises this document.", "Write it in one of these: book"),
+    ({}, "1: No dialect recognises this document.", "Write it in one of these: book"),
+    (
+        {"title": "x", "datset": "museum.object"},
+        "3 at datset: No dialect recognises this document.",
+        'Did you mean "dataset"?',
+    ),
+    ([], "1: Expected an object, found a list of 0 items.", "Write it in one of these: book"),
+    ("text", '1: Expected an object, found "text".', "Write it in one of these: book"),
+    (None, "1: Expected an object, found null.", "Write it in one of these: book"),
 ]
 
 
-@pytest.mark.parametrize(("value", "what"), UNRECOGNISED)
-def test_a_document_that_no_dialect_recognises_says_which_there_are(value: Any, what: str) -> None:
+@pytest.mark.parametrize(("value", "what", "next_step"), UNRECOGNISED)
+def test_a_document_that_no_dialect_recognises_says_which_there_are(
+    value: Any, what: str, next_step: str
+) -> None:
     with pytest.raises(DocumentError) as refused:
         contract_in(document(value))
-    assert str(refused.value) == (
-        f"spec.json:1: {what} Next: Write it in one of these: book (the book's spec, which has "
-        '"spec-version": "1.0.0"). What is no contract belongs elsewhere.'
-    )
+    assert str(refused.value).startswith(f"spec.json:{what} Next: {next_step}")
+    for dialect, mark in WAYS_OF_WRITING.items() if next_step.startswith("Write") else ():
+        assert f"{dialect} ({mark})" in str(refused.value)
 
 
 def test_a_file_without_permission_is_named(

@@ -197,6 +197,16 @@ def test_alembic_works_from_the_root_of_the_repository(database: str) -> None:
     assert tables(database) == ["alembic_version"]
 
 
+@pytest.mark.parametrize("name", ["50% off", "%(here)s", "a b", "%%"])
+def test_alembic_works_in_a_folder_of_any_name(a_clone: Path, database: str, name: str) -> None:
+    clone = a_clone.rename(a_clone.with_name(name))
+    edit(clone, ('        "object_images",\n', '        "object_pictures",\n'))
+    assert alembic(clone, "upgrade", "head", url=database).returncode == 0
+    assert "object_pictures" in tables(database), "the migrations of this folder, and no other"
+    assert alembic(clone, "downgrade", "base", url=database).returncode == 0
+    assert tables(database) == ["alembic_version", "object_pictures"]
+
+
 def test_a_caller_may_name_the_database(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
     config = Config(REPOSITORY / "alembic.ini")

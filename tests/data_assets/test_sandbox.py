@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -192,9 +193,39 @@ def test_a_reset_that_fails_leaves_the_old_database_open(
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(sandbox, "_cut_off", interrupt)
+    monkeypatch.setattr(sandbox, "send_out", interrupt)
     with pytest.raises(KeyboardInterrupt):
         sandbox.reset(environment, sample=sample)
+    assert works(url) == 3
+
+
+def test_whoever_comes_back_at_once_is_in_nobodys_way(
+    environment: Environment, sample: Path
+) -> None:
+    """Some come and go, one comes back each time that it is sent out, and stays."""
+    url = sandbox.up(environment, sample=sample)
+    over = threading.Event()
+
+    def come(stay: float) -> None:
+        while not over.is_set():
+            with contextlib.suppress(psycopg.Error), psycopg.connect(url) as connection:
+                connection.execute("select pg_sleep(%s)", [stay])
+
+    guests = [threading.Thread(target=come, args=[stay]) for stay in (0, 0, 0.01, 60)]
+    for guest in guests:
+        guest.start()
+    try:
+        aside = [sandbox.reset(environment, sample=sample).put_aside for _ in range(3)]
+    finally:
+        over.set()
+        with psycopg.connect(urls.with_name(url, "postgres"), autocommit=True) as connection:
+            connection.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s",
+                [urls.name_in(url)],
+            )
+        for guest in guests:
+            guest.join()
+    assert databases(url, f"{urls.name_in(url)}-%") == aside
     assert works(url) == 3
 
 

@@ -21,6 +21,7 @@ import pytest
 from click.testing import CliRunner
 
 from data_assets import sandbox, server, urls
+from prevention.cli import main
 from prevention.commands import sandbox as commands
 from tests.conftest import REPOSITORY, omit
 from tests.data_assets.conftest import a_record, comment, rows
@@ -260,6 +261,49 @@ def test_ctrl_c_while_seeding(museum_18: str, tmp_path: Path) -> None:
     assert said.startswith("docent: Stopped")
     assert "Traceback" not in said
     assert rows(museum_18, "select count(*) from object") == [(0,)]
+
+
+# ------------------------------------------------------------------ Windows
+
+NEEDS_THE_SANDBOX = [
+    ["up"], ["down"], ["reset"], ["url"], ["lab"], ["seed", "objects.json"],
+    ["check"], ["catalog"], ["draft", "object"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", NEEDS_THE_SANDBOX, ids=lambda words: words[0])
+def test_windows_itself_is_told_at_once_what_to_do(
+    words: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The system is simulated: what Windows lacks is not there to be imported."""
+    monkeypatch.setattr(server, "ON_WINDOWS", True)
+    for name in ("fcntl", "pwd"):
+        monkeypatch.setitem(sys.modules, name, None)
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.setenv("DOCENT_HOME", str(tmp_path / "home"))
+    assert main(words) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(
+        "docent: No database is named, and the sandbox does not run on Windows itself.\n"
+        "Next: work in WSL, Windows's own Linux (wsl --install; the README has the steps), "
+    )
+    assert said.count("Next:") == 1
+    assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [(["check"], 0), (["catalog"], 0), (["check", "--documents"], 0), (["--help"], 0)],
+)
+def test_what_needs_no_sandbox_is_not_refused_on_windows(
+    museum_18: str, words: list[str], code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "ON_WINDOWS", True)
+    monkeypatch.setenv("DATABASE_URL", museum_18)
+    assert main(words) == code
 
 
 # ------------------------------------------------------------------ lab

@@ -17,6 +17,7 @@ import pytest
 
 from data_assets import postgres, postmaster, server
 from data_assets.errors import SandboxError
+from data_assets.programs import let_in
 from tests.conftest import REPOSITORY
 
 
@@ -286,8 +287,32 @@ if IS_ROOT:
         """The server's user may pass through a private folder, and may not look around in it."""
         private = folder / "private"
         private.mkdir(mode=0o700)
-        server.start(private / "home")
+        said: list[str] = []
+        server.start(private / "home", said.append)
         assert private.stat().st_mode & 0o777 == 0o701
         owner = pwd.getpwuid((private / "home" / "postgres").stat().st_uid).pw_name
         assert owner != "root"
+        told = f"opened to the server's user {owner} (chmod o+x): {private}"
+        assert [line for line in said if "chmod" in line] == [told]
         assert (private / "home" / "postgres").stat().st_mode & 0o777 == 0o700
+        server.stop(private / "home")
+        said.clear()
+        server.start(private / "home", said.append)
+        assert said == ["starting PostgreSQL"]
+
+    def test_root_opens_no_folder_that_the_servers_user_may_pass_through_already(
+        folder: Path,
+    ) -> None:
+        """By being its owner, or of its group."""
+        account = pwd.getpwnam("nobody")
+        programs, home = folder / "install" / "bin", folder / "home"
+        programs.mkdir(parents=True)
+        (programs / "postgres").touch(0o755)
+        home.mkdir(mode=0o700)
+        os.chown(home, account.pw_uid, -1)
+        os.chown(folder / "install", -1, account.pw_gid)
+        (folder / "install").chmod(0o710)
+        assert let_in("nobody", programs, home) == ()
+        os.chown(home, 0, 0)
+        assert let_in("nobody", programs, home) == (home,)
+        assert home.stat().st_mode & 0o777 == 0o701

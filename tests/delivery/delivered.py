@@ -15,7 +15,20 @@ from jsonschema.validators import validator_for
 REPOSITORY = Path(__file__).resolve().parents[2]
 TARGETS = frozenset(re.findall(r"^([a-z-]+):", (REPOSITORY / "Makefile").read_text(), re.MULTILINE))
 COMMANDS = frozenset(
-    {"up", "down", "reset", "url", "lab", "pull", "seed", "catalog", "draft", "check"}
+    {
+        "up",
+        "down",
+        "reset",
+        "url",
+        "lab",
+        "pull",
+        "seed",
+        "catalog",
+        "draft",
+        "check",
+        "gate",
+        "ack",
+    }
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -22,6 +23,7 @@ from tests.delivery.delivered import (
     read_devcontainer,
     workflows,
 )
+from tests.prevention.histories import git
 
 # Commands that are not run from here, and where they are.
 ELSEWHERE = {
@@ -42,6 +44,9 @@ RUN_HERE = {
     'make check ARGS="--format json --output contract-report.json"',
     'make check ARGS="--format github"',
     "make check ARGS=--documents",
+    "make pr-text FILE=pull-request.txt",
+    'make gate ARGS="--pr-body-file pull-request.txt --format json --output contract-report.json"',
+    'make gate ARGS="--pr-body-file pull-request.txt --format github"',
     "make comment REPORT=contract-report/contract-report.json",
     "docent check --documents",
     "docent check --output test_output.log",
@@ -122,26 +127,43 @@ def runs(clone: Path, database: str, *steps: str) -> None:
         assert done.returncode == 0, f"{step}\n{done.stdout}{done.stderr}"
 
 
+def begin_history(clone: Path) -> None:
+    """Let the copy be a branch that began where the repository's main branch is."""
+    git(clone, "init", "--quiet", "--initial-branch=work")
+    git(clone, "add", "--all")
+    git(clone, "commit", "--quiet", "--message", "as it is")
+    git(clone, "update-ref", "refs/remotes/origin/main", "HEAD")
+
+
 def steps_of(job: str) -> list[str]:
     steps = workflows()["contracts.yml"]["jobs"][job]["steps"]
     return [step["run"] for step in steps if step.get("run", "make setup") != "make setup"]
 
 
 def test_the_check_of_a_pull_request_runs_here_step_by_step(clone: Path, database: str) -> None:
+    begin_history(clone)
     runs(clone, database, *steps_of("check"))
-    assert (clone / "contract-report.json").is_file()
+    report = json.loads((clone / "contract-report.json").read_text())
+    assert (report["status"], report["compared"]["migrated"]) == ("held", True)
 
 
 def test_red_leaves_a_report_which_goes_to_the_summary_for_want_of_a_token(
     clone: Path, database: str, tmp_path: Path
 ) -> None:
-    migrate, report, annotate = steps_of("check")
+    migrate, report, annotate, fetch, judge, annotate_lines = steps_of("check")
+    begin_history(clone)
     runs(clone, database, migrate)
     contract = clone / "contracts/object_images_contract_spec.json"
     contract.write_text(contract.read_text().replace('"primary_image"', '"front_image"'))
+    git(clone, "commit", "--quiet", "--all", "--message", "another name")
     assert run(clone, report, database).returncode != 0
     assert "::error file=contracts/object_images_contract_spec.json" in (
         run(clone, annotate, database).stdout
+    )
+    runs(clone, database, fetch)
+    assert run(clone, judge, database).returncode != 0
+    assert "column-name-changed public.object_images.front_image::" in (
+        run(clone, annotate_lines, database).stdout
     )
     (clone / "contract-report").mkdir()
     (clone / "contract-report.json").rename(clone / "contract-report/contract-report.json")

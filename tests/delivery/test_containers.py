@@ -216,3 +216,10 @@ def test_the_editor_knows_the_schema_of_the_contracts() -> None:
 def test_notebooks_that_are_opened_are_there() -> None:
     for path in read_devcontainer()["customizations"]["codespaces"]["openFiles"]:
         assert (REPOSITORY / path).is_file()
+
+
+def test_every_setting_of_the_compose_file_is_explained_to_its_reader() -> None:
+    settings = set(re.findall(r"\$\{(\w+)", (REPOSITORY / "docker-compose.yml").read_text()))
+    readme = (REPOSITORY / "README.md").read_text()
+    assert len(settings) >= 4
+    assert {name for name in settings if f"`{name}`" not in readme} == set()

@@ -141,6 +141,18 @@ def test_the_first_setup_makes_and_installs_the_second_does_nothing(clone: Clone
     assert clone.called() == [CHECK]
 
 
+@pytest.mark.parametrize(
+    ("goals", "told"), [(["setup"], True), (["lab"], False), (["setup", "check"], False)]
+)
+def test_only_a_setup_by_itself_says_what_is_next(
+    clone: Clone, goals: list[str], told: bool
+) -> None:
+    done = clone.make(*goals)
+    assert done.returncode == 0
+    assert clone.called()[: len(MAKE + INSTALL)] == MAKE + INSTALL
+    assert ("Next: make lab" in done.stdout) == told
+
+
 def test_pip_gets_uv_alone_with_its_hashes(clone: Clone) -> None:
     clone.make("setup")
     uv = (clone.venv / "uv.txt").read_text().splitlines()

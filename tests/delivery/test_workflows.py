@@ -13,6 +13,7 @@ import pytest
 from tests.delivery.delivered import REPOSITORY, objections, read_yaml, workflows
 
 BIN = Path(sys.executable).parent
+TEXT = "pull-request.txt"
 JOBS = [
     pytest.param(job, id=f"{file}/{name}")
     for file, workflow in workflows().items()
@@ -75,7 +76,7 @@ def test_a_job_that_may_write_runs_the_base_and_not_the_pull_request(job: dict[s
         assert job["permissions"] == {"contents": "read", "pull-requests": "write"}
     else:
         assert "ref" not in checkout
-        assert job["permissions"] == {"contents": "read"}
+        assert set(job["permissions"].items()) <= {("contents", "read"), ("pull-requests", "read")}
 
 
 def test_one_job_may_write() -> None:
@@ -101,11 +102,30 @@ def test_the_report_is_handed_from_the_one_job_to_the_other() -> None:
     assert jobs["comment"]["needs"] == "check"
     assert down["name"] == up["name"]
     assert f'make check ARGS="--format json --output {up["path"]}"' in runs
+    gates = [run for run in runs if run.startswith("make gate ") and up["path"] in run]
+    assert gates == [
+        f'make gate ARGS="--pr-body-file {TEXT} --format json --output {up["path"]}"'
+    ]  # fmt: skip
     assert runs[-1] == f"make comment REPORT={down['path']}/{up['path']}"
     assert not (REPOSITORY / down["path"]).exists()
 
 
-def test_only_the_comment_sees_the_token() -> None:
+def test_the_gate_has_the_history_the_base_and_the_text_of_this_moment() -> None:
+    workflow = workflows()["contracts.yml"]
+    job = workflow["jobs"]["check"]
+    runs = [step.get("run", "") for step in job["steps"]]
+    assert workflow["on"]["pull_request"]["types"] == [
+        "opened", "synchronize", "reopened", "edited",
+    ]  # fmt: skip
+    assert job["steps"][0]["with"]["fetch-depth"] == 0
+    assert job["env"]["DOCENT_BASE"] == "origin/${{ github.base_ref }}"
+    fetched = runs.index(f"make pr-text FILE={TEXT}")
+    told = [number for number, run in enumerate(runs) if f"--pr-body-file {TEXT}" in run]
+    assert told == [fetched + 1, fetched + 2]
+    assert all(step.get("if") == "${{ !cancelled() }}" for step in job["steps"][fetched:])
+
+
+def test_only_the_comment_and_the_text_see_the_token() -> None:
     seen = [
         (file, step["run"].split()[1])
         for file in workflows()
@@ -113,7 +133,7 @@ def test_only_the_comment_sees_the_token() -> None:
         for step in job["steps"]
         if "token" in str(step.get("env", ""))
     ]
-    assert seen == [("contracts.yml", "comment")]
+    assert seen == [("contracts.yml", "pr-text"), ("contracts.yml", "comment")]
     for path in (REPOSITORY / ".github/workflows").iterdir():
         assert "secrets." not in path.read_text()
 

@@ -7,7 +7,6 @@ from psycopg.rows import dict_row
 
 from contracts.model import UNLIMITED, CheckConstraint, Column, DataType, ForeignKey, UniqueKey
 from detection.catalog import ATTEMPTS, LONGEST_PAUSE, read_catalog
-from detection.making import made
 
 COLLECTION = """
 create type medium as enum ('oil', 'watercolour', 'it''s "gold", {leaf}');
@@ -446,15 +445,6 @@ def test_tables_of_one_shape_share_their_columns_and_no_others(
     assert [column.primary_key for column in of_2027.columns] == [False, False, True]
     assert [column.description for column in of_2025.columns] == [None, None, None]
     assert of_2028.columns[2].description == "in the visitor's own words"
-
-
-def test_many_objects_at_once_are_as_the_constructor_makes_them() -> None:
-    columns = made(Column, 2, name=["title", "medium"], nullable=[True, False])
-    assert columns == [Column("title", nullable=True), Column("medium", nullable=False)]
-    assert len(set(columns)) == 2
-    assert repr(columns[0]) == repr(Column("title", nullable=True))
-    with pytest.raises(TypeError, match="Column needs a name"):
-        made(Column, 1, nullable=[True])
 
 
 class Disturbed(psycopg.Cursor[tuple[object, ...]]):

@@ -49,6 +49,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("DOCENT_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("DOCENT_LEARNER", "Ada")
     monkeypatch.delenv("DOCENT_CLASS_FOLDER", raising=False)
+    monkeypatch.delenv("DOCENT_CLASS_URL", raising=False)
     monkeypatch.chdir(REPOSITORY / "notebooks")
     monkeypatch.setattr(guide, "_ledgers", {})
     monkeypatch.setattr(place, "_told", {})

@@ -20,6 +20,7 @@ from docent.exercise import Outcome
 from docent.expecting import expectation_card
 from docent.lessons import EXERCISES, LESSONS
 from docent.records import Progress, Record
+from docent.shell import Ran
 from prevention.decision import Checked, decide, finding_of
 
 EXERCISE = EXERCISES["00.1"]
@@ -85,15 +86,14 @@ def cards_about(text: str) -> list[Shown[object]]:
         "column-renamed", "error", text, text, text, text, text, text, Owner(text, text),
         Location(text, 1),
     )  # fmt: skip
-    folded = replace(violation, rule="table-missing", column=None, parts=(violation,))
+    folded = replace(violation, rule="table-missing", column=None, parts=(violation, violation))
     unknown = replace(violation, rule=text)
     record = Record(last_kind="wrong", last_message=text, last_at="2026-01-01")
-    class_ = [Progress(text, text, {text: record})]
+    progress = Progress(text, text, {text: record})
     decision = decide([violation, folded, unknown], Checked((text,), 1, 1, text))
     return [
         cards.outcome_card(EXERCISE, outcome, Record(), [text]),  # type: ignore[list-item]
-        cards.progress_map(LESSONS, class_[0], [text]),  # type: ignore[list-item]
-        cards.class_table(LESSONS, class_),  # type: ignore[list-item]
+        cards.progress_map(LESSONS, progress, [text]),  # type: ignore[list-item]
         cards.violations_table([violation, finding_of(folded), unknown]),  # type: ignore[list-item]
         cards.violations_table(decision),  # type: ignore[list-item]
         cards.note_card(text, text),  # type: ignore[list-item]
@@ -151,6 +151,30 @@ def test_an_outcome_says_all_of_it_both_ways_and_to_programs() -> None:
     }
 
 
+def test_what_is_gone_with_a_finding_is_told_where_it_is_more_than_the_finding() -> None:
+    renamed = Violation(
+        "column-renamed", "error", "c", "public", "object", "title", "title", "name"
+    )
+    lost = replace(renamed, rule="column-missing")
+    one = repr(cards.violations_table([replace(renamed, parts=(lost,))]))
+    two = repr(cards.violations_table([replace(renamed, parts=(lost, replace(lost, column="x")))]))
+    assert "With it" not in one
+    assert "With it   2 columns: title, x" in two
+
+
+def test_only_what_a_build_server_shows_in_red_is_red() -> None:
+    for code in (0, 1, 2, 127):
+        page = str(Ran("docent check", code, "")._repr_mimebundle_()["text/html"])
+        assert ('class="docent red ' in page, 'class="kind full"' in page) == (code > 0, code > 0)
+    assert "docent red" not in cards.note_card("red", "red").html()
+
+
+def test_a_lesson_says_what_it_takes() -> None:
+    said = repr(cards.lesson_card(LESSONS[0]))
+    assert said.splitlines()[:2] == ["LESSON 00  Start here", "Time       about 15 minutes"]
+    assert all(f"{one.id} {one.title}" in said for one in LESSONS[0].exercises)
+
+
 def test_null_is_not_an_empty_text() -> None:
     text = repr(rows_table("works", ["title", "image"], [("Wheat", None), ("", "")]))
     assert text == "works\ntitle  image\nWheat  NULL" + "\n"
@@ -164,6 +188,6 @@ def test_outside_a_notebook_a_result_is_printed(capsys: pytest.CaptureFixture[st
 def test_nothing_scrolls_sideways() -> None:
     from docent.display import _style
 
-    assert "nowrap" not in "".join(re.findall(r"(?:pre|td)[^{]*\{[^}]*\}", _style()))
+    assert "nowrap" not in "".join(re.findall(r"(?:pre|td)(?!:has)[^{]*\{[^}]*\}", _style()))
     assert "overflow-x" not in _style()
     assert "pre-wrap" in _style()

@@ -110,6 +110,8 @@ def as_frame(query: str) -> Callable[[str], pd.DataFrame]:
         (TWO, "select n as x, letter from (" + TWO + ") as t", {"named": True}, "wrong",
          "Its columns are x, letter, not n, letter"),
         (TWO, "select 1", {}, "wrong", "1 column (?column?), not 2"),
+        (TWO, TWO + " where false", {}, "wrong", "0 rows, not 2. One that is missing: (1, 'a')"),
+        (TWO, "select 1 where false", {"named": True}, "wrong", "0 rows, not 2."),
         (TWO, TWO + " where n = 1", {}, "wrong", "1 row, not 2. One that is missing: (2, 'b')"),
         (TWO, TWO + " union all " + TWO, {}, "wrong", "4 rows, not 2. One that does not belong"),
         (TWO, "select n, upper(letter) from (" + TWO + ") as t", {}, "wrong", "belong, or comes"),
@@ -118,6 +120,11 @@ def as_frame(query: str) -> Callable[[str], pd.DataFrame]:
         (ARRAYS, ARRAYS, {}, "correct", ""),
         (ARRAYS, ARRAYS.replace("null::int", "0"), {}, "wrong", "None"),
         ("select 8", "select 9", {}, "wrong", "It says 9, and that is not it."),
+        # What is asked for is not told: the learner is to find it.
+        ("select 8", "select 9 union all select 8", {}, "wrong",
+         "It returns 2 rows, and one row with one value is wanted."),
+        ("select 8", "select 9 where false", {}, "wrong",
+         "It returns 0 rows, and one row with one value is wanted."),
         ("select 8", "select 8.0", {}, "correct", "Your query says"),
         ("select 1 = 1", "select 1", {}, "wrong", "It says 1"),
         ("select 0.1::float8 + 0.2", "select 0.3", {}, "correct", ""),
@@ -146,7 +153,8 @@ def test_rows(
 def test_the_table_that_sql_makes_is_as_good_an_answer_as_its_query(room: Room, query: str) -> None:
     fixed = query.replace("now()", "timestamp '2026-01-01 10:00'")
     frame = as_frame(fixed)(room.url())
-    assert examining.rows(fixed)(frame, room).kind == "correct"
+    outcome = examining.rows(fixed)(frame, room)
+    assert (outcome.kind, outcome.seen[:10]) == ("correct", "Your table")
     shorter = frame.iloc[:0]
     assert examining.rows(fixed)(shorter, room).kind == "wrong"
 

@@ -12,7 +12,9 @@ from docent.examining_upgrades import adds_column
 from docent.room import Room
 
 LOOK = adds_column(
-    "object_gallery_info", Column("on_loan", data_type=parse_type("boolean"), nullable=False)
+    "object_gallery_info",
+    Column("on_loan", data_type=parse_type("boolean"), nullable=False),
+    holding=False,
 )
 TABLE = "alter table object_gallery_info"
 UP = f"{TABLE} add column on_loan boolean not null default false"
@@ -29,6 +31,9 @@ DOWN = f"{TABLE} drop column on_loan"
             f"{TABLE} add on_loan bool; update object_gallery_info set on_loan = false; {STRICT}",
             DOWN, "correct", "exactly what it was",
         ),
+        (UP.replace("default false", "default true"), DOWN, "wrong", "on_loan is not false in"),
+        (f"{UP}; update object_gallery_info set on_loan = true where object_id < 9000000", DOWN,
+         "wrong", "for all that are there now"),
         (f"{UP}; {TABLE} drop department", DOWN, "wrong", "also takes away department"),
         (UP, f"{DOWN}; {TABLE} alter department set not null", "wrong", "not what it was"),
         (UP, f"{TABLE} rename on_loan to lent", "wrong", "not what it was"),

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import docent
+from contracts.types import parse_type
 from docent import examining, guide
 from docent import lessons as registry
 from docent.exercise import KINDS, Exercise, Lesson, Outcome
@@ -126,6 +127,22 @@ def test_an_error_in_the_learners_function_is_told_by_its_line(home: Path) -> No
     assert outcome.code == 'number = work["gallery_numbr"]'
 
 
+def reads_any(_work: dict[str, str]) -> bool:
+    return parse_type(None) == parse_type("text")
+
+
+def test_an_error_inside_the_museums_own_code_is_told_by_the_line_that_called_it(
+    home: Path,
+) -> None:
+    from docent.examination import examine
+    from docent.room import Room
+
+    look = examining.function([(({},), True)])
+    outcome = examine(with_look(look), reads_any, Room("00", home))
+    assert outcome.kind == "stopped"
+    assert outcome.code.startswith('return parse_type(None) == parse_type("text")')
+
+
 def test_an_error_in_a_query_is_told_with_its_place(learner: Path) -> None:
     outcome = docent.check("00.1", "select count(*)\nfrom informaton_schema.tables").subject
     assert outcome.kind == "stopped"
@@ -190,12 +207,13 @@ def test_the_map_shows_what_is_done(learner: Path) -> None:
     assert "[ ] 00.1  [x] 00.2  [~] 00.3" in shown
 
 
-def test_a_class_that_cannot_be_reached_is_seen_on_the_map(
+def test_a_class_that_cannot_be_reached_is_told_once_and_seen_on_the_map(
     learner: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DOCENT_CLASS_FOLDER", "/nowhere/at/all")
+    assert "has not reached the class" in repr(docent.check("00.3", "table-missing"))
     assert "class" not in repr(docent.check("00.3", "table-missing"))
-    assert "did not reach the class" in repr(docent.progress())
+    assert repr(docent.progress()).count("has not reached the class") == 1
 
 
 def test_progress_that_cannot_be_kept_is_said_and_stops_nobody(

@@ -89,7 +89,7 @@ VERDICTS: dict[str, tuple[tuple[Any, ...], tuple[str, ...], tuple[str, ...]]] = 
         ("No promise is broken; 2 consumers get other answers", "set \"department\" = null",
          "Other answers, and no error that says so", "data-science-training",
          "pictures-per-label", "rows different", "such as", "Tell data-science@museum.org",
-         "As before", "guide-app", "returns the same: it reads nothing that was touched",
+         "As before", "guide-app", "returns the same: no value that it reads was touched",
          "No shape changed"),
         ("Stopped by an error", "Tell museum-assistant@museum.org", "column-"),
     ),
@@ -138,7 +138,7 @@ def report_about(text: str) -> ExperimentReport:
         (Told(text, text, text, text, hurt=True, loud=True),
          Told(text, text, text, text, hurt=True, loud=False),
          Told(text, text, text, text, hurt=False, loud=False)),
-        text, SafePath(text, (text,)), text,
+        text, SafePath(text, (text,)), "major", (text,),
     )  # fmt: skip
 
 
@@ -177,6 +177,8 @@ def test_the_bump_has_its_place() -> None:
     told = report_about("x")
     assert_says(experiment_card(replace(told, required_bump="major")), "Version", "major")
     assert "Version" not in repr(experiment_card(replace(told, required_bump=None)))
+    said = replace(told, required_bump="major", because=("guide-app bears no nulls",))
+    assert_says(experiment_card(said), "a major version", "; guide-app bears no nulls")
 
 
 def test_steps_and_what_is_folded() -> None:
@@ -244,6 +246,8 @@ def test_a_cast_is_only_made_when_asked_for(museum: str) -> None:
         (("object", "titel", "drop column"), ("no column of object called titel", "mean title?")),
         (("object", None, "drop column"), ("no column of object called None", "object_id, title")),
         (("object", "title", "renam column"), ("no change called", "Did you mean rename column?")),
+        (("object", "title", "rename"), ("no change called rename", "Did you mean rename column?")),
+        (("object", None, "rename"), ("no change called rename", "Did you mean rename table?")),
         ((None, 3, []), ("no table called None", "There is: object,")),
         (("alembic_version", None, "drop table"), ("no table called alembic_version",)),
     ],

@@ -17,14 +17,15 @@ from hypothesis import strategies as st
 
 from docent import ledger as ledger_module
 from docent.exercise import Kind, Outcome
-from docent.ledger import Ledger, put_aside, read_class
+from docent.files import put_aside
+from docent.ledger import Ledger
 from docent.records import Progress, Record, UnreadableProgress, from_text, merged, to_text
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
-def ledger_in(folder: Path, class_folder: Path | None = None) -> Ledger:
-    return Ledger(folder / "ada.json", "Ada", lambda: NOON, class_folder)
+def ledger_in(folder: Path) -> Ledger:
+    return Ledger(folder / "ada.json", "Ada", lambda: NOON)
 
 
 def checked(record: Record, *kinds: Kind) -> Record:
@@ -58,7 +59,8 @@ def test_an_answer_that_could_not_be_looked_at_is_no_attempt() -> None:
 
 
 texts = st.text(st.characters(), max_size=20)
-times = st.none() | st.datetimes(timezones=st.just(UTC)).map(datetime.isoformat)
+moments = st.datetimes(timezones=st.just(UTC)).map(datetime.isoformat)
+times = st.none() | moments
 records = st.builds(
     Record,
     attempts=st.integers(0, 99),
@@ -69,8 +71,10 @@ records = st.builds(
     last_kind=st.sampled_from([None, "wrong", "stopped", "correct"]),
     last_message=texts,
     last_at=times,
+    first_at=times,
 )
-states = st.builds(Progress, texts, texts, st.dictionaries(texts, records, max_size=4))
+begun = st.dictionaries(texts, moments, max_size=2)
+states = st.builds(Progress, texts, texts, st.dictionaries(texts, records, max_size=4), begun)
 
 
 @given(states)
@@ -89,6 +93,15 @@ def test_merging_loses_nothing(one: Progress, other: Progress) -> None:
             assert kept.attempts >= record.attempts
             assert kept.done >= record.done
             assert kept.hints >= record.hints
+        for lesson, at in state.begun.items():
+            assert both.begun[lesson] >= at
+
+
+def test_progress_that_was_kept_before_lessons_were_dated_is_read() -> None:
+    document = json.loads(to_text(Progress("Ada", "1", {"00.1": Record(attempts=2)})))
+    del document["begun"], document["exercises"]["00.1"]["first_at"]
+    read = from_text(json.dumps(document))
+    assert read == Progress("Ada", "1", {"00.1": Record(attempts=2)})
 
 
 GOOD = json.loads(to_text(Progress("Ada", "1", {"00.1": Record(attempts=1, last_kind="wrong")})))
@@ -109,7 +122,8 @@ def changed(**values: object) -> str:
         json.dumps({**GOOD, "exercises": {"00.1": 1}}),
         changed(attempts="3"), changed(attempts=-1), changed(attempts=True),
         changed(last_kind="splendid"), changed(first_correct="yesterday"), changed(last_at=5),
-        changed(surplus=1),
+        changed(surplus=1), changed(first_at="soon"),
+        json.dumps({**GOOD, "begun": {"00": "early"}}), json.dumps({**GOOD, "begun": []}),
     ],
 )  # fmt: skip
 def test_an_unreadable_file_is_put_aside_under_a_dated_name(tmp_path: Path, text: str) -> None:
@@ -264,36 +278,3 @@ def test_a_lock_that_is_never_given_back_stops_nobody(
         kept = ledger_in(tmp_path).update("00.1", lambda record: checked(record, "wrong"))
     assert kept.progress.of("00.1").attempts == 1
     assert "another notebook holds it" in kept.notes[0]
-
-
-# ---------------------------------------------------------------- the class
-
-
-def test_the_class_gets_a_copy_and_reads_it(tmp_path: Path) -> None:
-    school = tmp_path / "class"
-    school.mkdir()
-    ada = ledger_in(tmp_path / "a", school)
-    other_ada = ledger_in(tmp_path / "b", school)
-    ada.read()
-    assert list(school.iterdir()) == []
-    ada.update("00.1", lambda record: checked(record, "wrong"))
-    other_ada.update("00.1", lambda record: checked(record, "correct"))
-    (school / "ada-scribble.json").write_text("{")
-    found, troubles = read_class(school)
-    assert sorted(progress.of("00.1").done for progress in found) == [False, True]
-    assert troubles[0].startswith("ada-scribble.json cannot be read")
-    assert ada.class_trouble() is None
-
-
-def test_a_class_that_cannot_be_reached_is_told_in_progress_only(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ledger = ledger_in(tmp_path, tmp_path / "nowhere")
-    kept = ledger.update("00.1", lambda record: checked(record, "wrong"))
-    assert kept.notes == ()
-    assert "did not reach the class" in (ledger.class_trouble() or "")
-
-    monkeypatch.setattr(ledger_module, "CLASS_PATIENCE", 0.05)
-    monkeypatch.setattr(ledger_module, "_copy_to_class", lambda *_: time.sleep(1))
-    assert ledger.update("00.1", lambda record: checked(record, "wrong")).notes == ()
-    assert "does not answer" in (ledger.class_trouble() or "")

@@ -13,6 +13,7 @@ from docent.answers import checked_expression, is_untouched
 from docent.exercise import Exercise, Lesson, Outcome, WrongAnswer
 from docent.lessons import EXERCISES, LESSONS
 from docent.solving import LONGEST_CELL
+from tests.guide.cells import run
 
 ALL = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=lambda one: one.id)
 WRONG = [
@@ -20,18 +21,6 @@ WRONG = [
     for exercise in EXERCISES.values()
     for number, wrong in enumerate(exercise.wrong)
 ]
-
-
-def run(cell: str) -> Outcome:
-    """What a cell's last line shows, in a notebook that has imported all that docent exports."""
-    module = ast.parse(cell)
-    last = module.body.pop()
-    assert isinstance(last, ast.Expr)
-    names: dict[str, Any] = {name: getattr(docent, name) for name in docent.__all__}
-    exec(compile(module, "a cell", "exec"), names)
-    shown = eval(compile(ast.Expression(last.value), "a cell", "eval"), names)
-    outcome: Outcome = shown.subject
-    return outcome
 
 
 @ALL
@@ -53,6 +42,21 @@ def test_a_wrong_answer_gets_its_message(
     answer = wrong.answer
     outcome = run(wrong.cell) if wrong.cell else docent.check(exercise.id, answer).subject
     assert (outcome.kind, wrong.message in outcome.message) == (wrong.kind, True), outcome
+
+
+@pytest.mark.parametrize(
+    "exercise",
+    [one for one in EXERCISES.values() if any(wrong.cell for wrong in one.wrong)],
+    ids=lambda one: one.id,
+)
+def test_whoever_went_wrong_in_every_way_still_finds_the_solution_correct(
+    exercise: Exercise, learner: Path
+) -> None:
+    """What a wrong answer leaves behind, in a file, does not stand in the way of the right one."""
+    for wrong in exercise.wrong:
+        if wrong.cell:
+            run(wrong.cell)
+    assert run(exercise.solution).kind == "correct"
 
 
 @ALL

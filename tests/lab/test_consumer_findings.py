@@ -9,12 +9,12 @@ from contracts.consumers import Consumer, load_consumers
 from contracts.model import Contract
 from detection.catalog import read_catalog
 from detection.consumers import (
-    LEVELS,
     find_careless_queries,
     find_undeclared_reads,
     find_unknown_promises,
 )
 from detection.model import Catalog, Violation
+from detection.rules import rule
 from tests.lab.tables import MUSEUM
 
 CATALOG = Catalog("museum", 180000, ("public",), MUSEUM)
@@ -80,7 +80,7 @@ def test_careless_queries(tmp_path: Path, query: str) -> None:
 
 def test_a_finding_says_whose_query_it_is_and_where(tmp_path: Path) -> None:
     (found,) = find_careless_queries(registry(tmp_path, "select * from object"))
-    assert found.level == LEVELS[found.rule] == "warning"
+    assert found.level == rule(found.rule).level == "warning"
     assert found.promised == "guide-app/cards"
     assert str(found.owner) == "Museum Assistant <assistant@museum.org>"
     assert found.location

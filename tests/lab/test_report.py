@@ -7,10 +7,10 @@ import pytest
 
 from contracts.consumers import Consumer
 from contracts.model import Contract
-from detection.answers import Difference, Failure, Output, RowsDifference
-from detection.changing import STATEMENTS, Change
+from detection.answers import AnswerDifference, Failure, Output, RowsDifference
+from detection.changing import STATEMENTS, Change, Kind
 from detection.experiment import Experiment, try_change
-from prevention.decision import Consumer as Hit
+from prevention.decision import HurtConsumer
 from prevention.evidence import explain
 from prevention.experiment_report import ExperimentReport, describe, report
 from prevention.safe_paths import safe_path
@@ -19,32 +19,37 @@ TITLE = Output("title", "text")
 ROWS = RowsDifference(("object_id", "title"), 2, 2, 1, ("1", "Haystacks"), ("1", None))
 
 SENTENCES = {
-    "returns the same, row for row": Difference("same"),
-    "returns the same: it reads nothing that was touched": Difference("same", by_plan=True),
-    'fails: column "title" does not exist. Perhaps you meant "o.name".': Difference(
+    "returns the same, row for row": AnswerDifference("same"),
+    "returns the same: no value that it reads was touched": AnswerDifference("same", by_plan=True),
+    'fails: column "title" does not exist. Perhaps you meant "o.name".': AnswerDifference(
         "fails",
         Failure("42703", 'column "title" does not exist', hint='Perhaps you meant "o.name".'),
     ),
-    "was not answered in time: canceling statement": Difference(
+    "was not answered in time: canceling statement": AnswerDifference(
         "unanswered", Failure("57014", "canceling statement")
     ),
-    "failed before, and fails now: lost": Difference("failed before", Failure("42703", "lost")),
-    "failed before, and works now": Difference("mended"),
-    "returns title as character varying(20) instead of text": Difference(
+    "failed before, and fails now: lost": AnswerDifference(
+        "failed before", Failure("42703", "lost")
+    ),
+    "failed before, and works now": AnswerDifference("mended"),
+    "returns title as character varying(20) instead of text": AnswerDifference(
         "other types", None, (TITLE,), (Output("title", "character varying(20)"),)
     ),
-    "returns other columns: title, note instead of title": Difference(
+    "returns other columns: title, note instead of title": AnswerDifference(
         "other columns", None, (TITLE,), (TITLE, Output("note", "text"))
     ),
-    "returns 1 row different, such as title NULL instead of 'Haystacks'": Difference(
+    "returns 1 row different, such as title NULL instead of 'Haystacks'": AnswerDifference(
         "other rows", rows=ROWS
     ),
     "returns 3 rows different (1 row instead of 4), such as one row less ('1', 'Haystacks')":
-        Difference("other rows", rows=replace(ROWS, before=4, after=1, differing=3, gained=None)),
-    "returns 1 row different (3 rows instead of 2), such as a new row ('1', NULL)": Difference(
-        "other rows", rows=replace(ROWS, after=3, lost=None)
-    ),
-    "returns the same rows in another order": Difference(
+        AnswerDifference(
+            "other rows", rows=replace(ROWS, before=4, after=1, differing=3, gained=None)
+        ),
+    "returns 1 row different (3 rows instead of 2), such as a new row ('1', NULL)":
+        AnswerDifference(
+            "other rows", rows=replace(ROWS, after=3, lost=None)
+        ),
+    "returns the same rows in another order": AnswerDifference(
         "other order", rows=replace(ROWS, differing=0)
     ),
 }  # fmt: skip
@@ -57,7 +62,7 @@ def test_what_became_of_a_query_in_a_sentence(sentence: str) -> None:
 
 def test_a_long_value_is_cut_and_stays_on_one_line() -> None:
     long = "one\ntwo" + "x" * 100
-    said = explain(Difference("other rows", rows=replace(ROWS, gained=("1", long))))
+    said = explain(AnswerDifference("other rows", rows=replace(ROWS, gained=("1", long))))
     assert "\n" not in said
     assert len(said) < 130
 
@@ -72,14 +77,30 @@ def test_every_kind_of_change_has_its_words(kind: str) -> None:
     assert all(step.endswith(".") for step in path.steps)
 
 
+@pytest.mark.parametrize(
+    ("spelling", "name"),
+    [
+        ("bigint", "title_as_bigint"),
+        ("varchar(20)", "title_as_varchar"),
+        ("character varying(20)", "title_as_character_varying"),
+        ("Timestamp(3) with time zone", "title_as_timestamp_with_time_zone"),
+        ("numeric(10, 2)[]", "title_as_numeric_array"),
+        ('public."Mood"', "title_as_public_mood"),
+    ],
+)
+def test_a_column_beside_another_has_a_name_without_quotes(spelling: str, name: str) -> None:
+    path = safe_path(Change("retype column", "public", "object", "title", spelling))
+    assert f"such as `{name}`, of type" in path.steps[0]
+
+
 def tried(
     connection: psycopg.Connection,
     change: Change,
     promises: tuple[Contract, ...],
-    readers: tuple[Consumer, ...],
+    readers: tuple[Consumer, ...] = (),
 ) -> tuple[Experiment, ExperimentReport]:
     experiment = try_change(connection, change, promises, readers)
-    return experiment, report(experiment, promises)
+    return experiment, report(experiment, promises, readers)
 
 
 VERDICTS = {
@@ -128,13 +149,14 @@ def test_a_report_says_all_of_it(
         'alter table "public"."object_images" rename column "primary_image" to "image";\n'
     )
     assert told.refusal is None
-    assert told.required_bump is None
+    assert told.required_bump == "major"
+    assert told.demanded_by == ("column-name-changed",)
     (finding,) = told.decision.findings
     assert finding.rule == "column-renamed"
     assert finding.consumers == (
-        Hit("data-science-training", "data-science@museum.org"),
-        Hit("guide-app", "museum-assistant@museum.org"),
-        Hit("gallery-map", "visitor-experience@museum.org"),
+        HurtConsumer("data-science-training", "data-science@museum.org"),
+        HurtConsumer("guide-app", "museum-assistant@museum.org"),
+        HurtConsumer("gallery-map", "visitor-experience@museum.org"),
     )
     assert [each.loud for each in told.told] == [True] * 4
     for said in (
@@ -160,6 +182,67 @@ def test_a_refusal_is_told_in_postgres_words(
     )
     assert told.comment == ""
     assert told.ddl.endswith(";\n")
+
+
+@pytest.mark.parametrize(
+    ("change", "said", "has_a_path"),
+    [
+        (
+            Change("rename column", "public", "object_images", "primary_image", "object_id"),
+            'column "object_id" of relation "object_images" already exists.',
+            False,
+        ),
+        (
+            Change("rename table", "public", "object_images", to="object"),
+            'relation "object" already exists.',
+            False,
+        ),
+        (
+            Change("retype column", "public", "object", "title", "sculpture"),
+            (
+                '"sculpture" is no type that Postgres has. Write a type of Postgres; one that you '
+                "made needs its schema, as in public.mood."
+            ),
+            False,
+        ),
+        (
+            Change("forbid null", "public", "object", "artist_display_name"),
+            'column "artist_display_name" of relation "object" contains null values.',
+            True,
+        ),
+    ],
+    ids=str,
+)
+def test_there_is_a_safe_path_only_to_where_one_can_be(
+    collection: psycopg.Connection,
+    promises: tuple[Contract, ...],
+    change: Change,
+    said: str,
+    has_a_path: bool,
+) -> None:
+    _, told = tried(collection, change, promises, ())
+    assert (told.refusal, told.safe_path is not None) == (said, has_a_path)
+
+
+def test_a_version_that_readers_demand_is_told_with_what_they_say(
+    collection: psycopg.Connection, promises: tuple[Contract, ...], readers: tuple[Consumer, ...]
+) -> None:
+    change = Change("add column", "public", "object", "remarks", "text")
+    _, told = tried(collection, change, promises, readers)
+    assert (told.required_bump, told.demanded_by) == ("major", ("column-added",))
+    assert "guide-app does not say that it bears columns that it does not know" in told.because
+    _, unread = tried(collection, change, promises, ())
+    assert (unread.required_bump, unread.because) == ("minor", ())
+
+
+@pytest.mark.parametrize("kind", ["forbid null", "add column"])
+def test_a_safe_path_ends_in_the_version_that_its_change_demands(
+    collection: psycopg.Connection, promises: tuple[Contract, ...], kind: Kind
+) -> None:
+    column = {"forbid null": "additional_images", "add column": "remarks"}[kind]
+    _, told = tried(collection, Change(kind, "public", "object_images", column, "text"), promises)
+    assert told.safe_path is not None
+    assert f"{told.required_bump} version" in told.safe_path.steps[-1]
 
 
 def test_what_strangers_write_is_no_markdown(

@@ -25,13 +25,15 @@ Mood = tuple[int, Mapping[str, str], Mapping[str, object]]
 class StandIn:
     """What the stand-in holds, and what it was asked.
 
-    ``moods`` are answers (status, headers, body) given instead of the real ones: by method,
-    in order, each once. ``broken`` makes the next POST take effect and then answer 502.
+    ``text`` is the pull request's own. ``moods`` are answers (status, headers, body) given
+    instead of the real ones: by method, in order, each once. ``broken`` makes the next POST take
+    effect and then answer 502.
     """
 
     comments: list[dict[str, Any]] = field(default_factory=list)
     head: str = HEAD
     fork: str = REPOSITORY
+    text: str | None = None
     moods: dict[str, list[Mood]] = field(default_factory=dict)
     broken: int = 0
     asked: list[str] = field(default_factory=list)
@@ -93,7 +95,7 @@ class Answering(BaseHTTPRequestHandler):
     def pull_request(self, path: str) -> None:
         stand_in = self.server.stand_in
         head = {"sha": stand_in.head, "repo": {"full_name": stand_in.fork}}
-        pull = {"number": NUMBER, "head": head}
+        pull = {"number": NUMBER, "head": head, "body": stand_in.text}
         answers = {f"pulls/{NUMBER}": pull, f"commits/{stand_in.head}/pulls": [pull]}
         if path not in answers:
             return self.answer(404, {"message": "Not Found"})

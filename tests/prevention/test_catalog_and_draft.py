@@ -46,6 +46,25 @@ def test_the_catalogue_as_json(museum: str) -> None:
     }
 
 
+def test_a_draft_in_odcs_is_checked_as_it_is(museum: str, tmp_path: Path) -> None:
+    file = tmp_path / "object_tags.odcs.yaml"
+    ran = docent(
+        "draft", "object_tags", "--dialect", "odcs", "--output", str(file), settings=in_use(museum)
+    )
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith(f"Wrote {file}. Next: put in the owner's name")
+    assert file.read_text().startswith("apiVersion: v3.1.0\nkind: DataContract\n")
+    ran = docent("check", str(file), "--format", "json", settings=in_use(museum))
+    findings = json.loads(ran.out)["findings"]
+    assert {finding["rule"] for finding in findings} <= {"owner-unnamed", "table-uncovered"}
+    file.write_text(file.read_text().replace("physicalType: json[]", "physicalType: text[]"))
+    ran = docent("check", str(file), "--format", "json", settings=in_use(museum))
+    (broken,) = [one for one in json.loads(ran.out)["findings"] if one["level"] == "error"]
+    line = broken["location"]["line"]
+    assert (ran.code, broken["rule"]) == (1, "array-element-differs")
+    assert file.read_text().splitlines()[line - 1].strip() == "physicalType: text[]"
+
+
 @pytest.mark.parametrize("command", ["catalog", "draft"])
 def test_a_table_that_is_not_there_is_answered_with_the_nearest(museum: str, command: str) -> None:
     ran = docent(command, "object_imagse", settings=in_use(museum))
@@ -114,3 +133,52 @@ def test_a_draft_never_takes_the_place_of_a_file(museum: str, tmp_path: Path) ->
 def test_a_draft_names_the_namespace_that_is_asked_for(museum: str, tmp_path: Path) -> None:
     ran = docent("draft", "object", "--namespace", "annex", settings=in_use(museum))
     assert json.loads(ran.out)["namespace"] == "annex"
+
+
+@pytest.fixture
+def museum_with_an_extension(museum: str) -> str:
+    """A museum in which an extension keeps a table ``visit`` and another one called ``object``.
+
+    No extension that comes with the servers of the tests has tables, so one is handed some.
+    """
+    run(
+        museum,
+        "create table visit (id integer)",
+        "create schema topology",
+        "create table topology.object (id integer)",
+        "alter extension plpgsql add table visit",
+        "alter extension plpgsql add table topology.object",
+    )
+    return museum
+
+
+def test_the_catalogue_says_what_an_extension_brought_along(museum_with_an_extension: str) -> None:
+    used = in_use(museum_with_an_extension)
+    lines = docent("catalog", settings=used).out.splitlines()
+    assert "public.visit                       table of the extension plpgsql  1 column" in lines
+    ran = docent("catalog", "visit", settings=used)
+    assert ran.out.startswith("public.visit, table of the extension plpgsql\n")
+    (table,) = json.loads(docent("catalog", "visit", "--format", "json", settings=used).out)[
+        "tables"
+    ]
+    assert (table["kind"], table["extension"]) == ("table", "plpgsql")
+
+
+def test_a_name_means_ones_own_table_before_that_of_an_extension(
+    museum_with_an_extension: str,
+) -> None:
+    used = in_use(museum_with_an_extension, DOCENT_SCHEMAS="public,topology")
+    ran = docent("draft", "object", settings=used)
+    assert (ran.code, ran.err) == (0, "")
+    assert json.loads(ran.out)["schema"]["table_schema"] == "public"
+    assert docent("draft", "visti", settings=used).err.endswith(
+        "Next: docent catalog lists the tables.\n"
+    )
+
+
+def test_a_draft_says_that_a_table_is_an_extensions(museum_with_an_extension: str) -> None:
+    ran = docent("draft", "visit", settings=in_use(museum_with_an_extension))
+    assert (ran.code, json.loads(ran.out)["schema"]["table_name"]) == (0, "visit")
+    assert ran.err == (
+        "docent: public.visit came with the extension plpgsql, and changes when that does.\n"
+    )

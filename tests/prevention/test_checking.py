@@ -11,9 +11,10 @@ from psycopg.pq import TransactionStatus
 import detection.catalog
 import prevention
 from contracts import load_folder
+from contracts.model import Contract, Table
 from detection.catalog import read_catalog
 from detection.model import Catalog
-from prevention.checking import read_structure
+from prevention.checking import is_empty, read_structure
 from tests.conftest import REPOSITORY
 
 
@@ -51,3 +52,20 @@ def test_a_dropped_schema_breaks_what_was_promised_in_it(
     catalog = read_structure(museum, ["public", "crm"])
     decision = prevention.judge([*contracts, moved], catalog, schemas=schemas)
     assert (decision.status, {finding.rule for finding in decision.findings}) == (status, rules)
+
+
+@pytest.mark.parametrize(
+    ("table", "promised", "empty"),
+    [
+        (Table("alembic_version"), False, True),
+        (Table("visit", extension="postgis"), False, True),
+        (Table("visit", extension="postgis"), True, False),
+        (Table("visit"), False, False),
+    ],
+)
+def test_what_came_with_an_extension_is_nothing_to_judge_unless_it_is_promised(
+    table: Table, promised: bool, empty: bool
+) -> None:
+    contracts = [Contract("visits", tables=(Table("visit"),))] if promised else []
+    catalog = Catalog("museum", 180000, ("public",), (table,))
+    assert is_empty(catalog, contracts) == empty

@@ -124,7 +124,7 @@ def test_entry_points_are_those_that_the_standard_library_finds() -> None:
         (["draft", "a", "b"], "Got unexpected extra argument (b)"),
         (["check", "--documents", "no/such/folder"], "no/such/folder:1:1: "),
         (["check", "--documents", "README.md"], "README.md:1:1: "),
-        (["check", "--documents", "--baseline", "no/such.json"], "no/such.json: No such file"),
+        (["check", "--baseline", "no/such.json"], "no/such.json: No such file"),
         (["check", "--documents", "--output", "no/such/file"], "no/such"),
         (["check", "--documents", "--output", "docs"], "docs"),
     ],
@@ -134,6 +134,26 @@ def test_wrong_arguments_get_one_message_with_a_next_step(arguments: list[str], 
     assert ran.code == 2
     assert says in ran.err
     assert ran.err.count("Next: ") == 1
+
+
+@pytest.mark.parametrize(
+    "option",
+    ["--baseline=a", "--write-baseline=a", "--connection=a", "--schema=a", "--strict", "--lenient",
+     "--structure-only"],
+)  # fmt: skip
+def test_where_no_database_is_asked_options_about_it_are_refused(option: str) -> None:
+    ran = docent("check", "--documents", option)
+    name = option.partition("=")[0]
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == (
+        f"docent: --documents asks no database, and so {name} has no meaning beside it; "
+        "leave out one of the two.\nNext: docent check --help\n"
+    )
+
+
+def test_where_no_database_is_asked_the_other_options_are_heard() -> None:
+    ran = docent("check", "--documents", "--format", "json", "--unfold", "--output", "-")
+    assert (ran.code, json.loads(ran.out)["status"]) == (0, "held")
 
 
 def test_without_a_command_the_help_is_shown() -> None:
@@ -330,6 +350,31 @@ def test_ctrl_c_says_that_nothing_was_changed(tmp_path: Path) -> None:
         process.send_signal(signal.SIGINT)
         assert process.stderr.read().strip() == "docent: Stopped. Nothing was changed."
         assert process.wait(60) == 2
+
+
+@pytest.mark.parametrize("command", group.list_commands(click.Context(group)))
+def test_ctrl_c_says_what_is_true_of_each_command(
+    command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No command is forgotten: one that is new says what it leaves behind when it is stopped."""
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "_invoke", interrupted)
+    assert cli.main([command, "anything"]) == 2
+    assert capsys.readouterr().err == f"docent: {cli.STOPPED[command]}\n"
+
+
+def test_no_words_for_ctrl_c_are_left_over() -> None:
+    assert set(cli.STOPPED) <= set(group.list_commands(click.Context(group)))
+
+
+def test_only_what_reads_says_that_nothing_was_changed() -> None:
+    harmless = {name for name, said in cli.STOPPED.items() if "Nothing was changed" in said}
+    assert harmless == {
+        "catalog", "check", "convert", "diff", "draft", "gate", "progress", "url",
+    }  # fmt: skip
 
 
 def test_ctrl_c_at_any_moment_leaves_no_traceback() -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from prevention.decision import Decision, NotJudged, decide
-from prevention.github_api import Answer, GitHub, seconds_to_wait
+from prevention.github_api import GitHub, Response, seconds_to_wait
 from prevention.github_comment import find_pull_request, publish, summarise, tell
 from prevention.render import json_report, markdown
 from tests.prevention.github_stand_in import (
@@ -151,20 +151,20 @@ def test_a_server_that_stays_busy_is_given_up(stand_in: StandIn, github: GitHub)
 @pytest.mark.parametrize(
     ("answer", "seconds"),
     [
-        (Answer(500, {}, None), 2.0),
-        (Answer(403, {}, READ_ONLY), None),
-        (Answer(404, {}, None), None),
-        (Answer(422, {"retry-after": "5"}, None), None),
-        (Answer(403, {"retry-after": "5"}, None), 5.0),
-        (Answer(403, {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "1030"}, None), 30.0),
-        (Answer(403, {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "900"}, None), 0.0),
-        (Answer(403, {"x-ratelimit-remaining": "12"}, READ_ONLY), None),
-        (Answer(403, {}, SECONDARY), 120.0),
-        (Answer(429, {}, None), 120.0),
-        (Answer(429, {"retry-after": "Tomorrow"}, "text"), 120.0),
+        (Response(500, {}, None), 2.0),
+        (Response(403, {}, READ_ONLY), None),
+        (Response(404, {}, None), None),
+        (Response(422, {"retry-after": "5"}, None), None),
+        (Response(403, {"retry-after": "5"}, None), 5.0),
+        (Response(403, {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "1030"}, None), 30.0),
+        (Response(403, {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "900"}, None), 0.0),
+        (Response(403, {"x-ratelimit-remaining": "12"}, READ_ONLY), None),
+        (Response(403, {}, SECONDARY), 120.0),
+        (Response(429, {}, None), 120.0),
+        (Response(429, {"retry-after": "Tomorrow"}, "text"), 120.0),
     ],
 )
-def test_how_long_we_are_asked_to_wait(answer: Answer, seconds: float | None) -> None:
+def test_how_long_we_are_asked_to_wait(answer: Response, seconds: float | None) -> None:
     assert seconds_to_wait(answer, attempt=2, now=1_000.0) == seconds
 
 

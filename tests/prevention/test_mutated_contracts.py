@@ -13,9 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prevention import cli
+from tests.contracts.odcs_documents import LOANS, value_of
 from tests.prevention.running import REPOSITORY
 
-SPEC = (REPOSITORY / "contracts" / "object_images_contract_spec.json").read_bytes()
+SPECS = [
+    (REPOSITORY / "contracts" / "object_images_contract_spec.json").read_bytes(),
+    json.dumps(value_of(LOANS)).encode(),
+]
 
 texts = st.text(max_size=8)
 values = st.recursive(
@@ -27,14 +31,15 @@ values = st.recursive(
 
 def paths(document: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     """The path of every value in a document."""
-    inside = document.items() if isinstance(document, dict) else []
+    inside: Any = document.items() if isinstance(document, dict) else ()
+    inside = enumerate(document) if isinstance(document, list) else inside
     return [path, *(found for key, value in inside for found in paths(value, (*path, key)))]
 
 
 @st.composite
 def mutated_values(draw: st.DrawFn) -> bytes:
     """The contract with one value replaced, taken away, or one key renamed."""
-    document = json.loads(SPEC)
+    document = json.loads(draw(st.sampled_from(SPECS)))
     *above, key = draw(st.sampled_from(paths(document)[1:]))
     place = document
     for step in above:
@@ -44,7 +49,7 @@ def mutated_values(draw: st.DrawFn) -> bytes:
         place[key] = draw(values)
     else:
         value = place.pop(key)
-        if change == "rename":
+        if change == "rename" and isinstance(place, dict):
             place[draw(st.text(max_size=12))] = value
     return json.dumps(document).encode()
 
@@ -52,9 +57,10 @@ def mutated_values(draw: st.DrawFn) -> bytes:
 @st.composite
 def mutated_bytes(draw: st.DrawFn) -> bytes:
     """The contract with a few bytes exchanged for others."""
-    start = draw(st.integers(0, len(SPEC) - 1))
+    spec = draw(st.sampled_from(SPECS))
+    start = draw(st.integers(0, len(spec) - 1))
     length = draw(st.integers(0, 40))
-    return SPEC[:start] + draw(st.binary(max_size=8)) + SPEC[start + length :]
+    return spec[:start] + draw(st.binary(max_size=8)) + spec[start + length :]
 
 
 @settings(max_examples=100, deadline=None)

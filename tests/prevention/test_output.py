@@ -67,6 +67,12 @@ def test_a_new_file_never_takes_the_place_of_another(tmp_path: Path) -> None:
     assert file.read_text() == "mine"
 
 
+def test_a_new_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    with pytest.raises(UnicodeEncodeError):
+        write_new(tmp_path / "draft.json", "a\udc80")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_dash_is_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
     write_result("text\n", Path("-"))
     write_result("more\n", None)

@@ -16,7 +16,7 @@ from markdown_it import MarkdownIt
 
 from contracts.model import Location, Owner
 from detection.model import Violation
-from prevention.decision import Checked, Consumer, Decision, Finding, decide, finding_of
+from prevention.decision import Checked, Decision, Finding, HurtConsumer, decide, finding_of
 from prevention.render import book, github, json_report, junit, markdown, text
 from prevention.report import read_report
 from tests.prevention.museum import (
@@ -165,6 +165,7 @@ def test_json_has_the_published_shape() -> None:
             "columns": 8,
             "database": "museum",
             "contract_names": [IMAGES, NORMALIZED],
+            "measured": 0,
         },
         "findings": [
             {
@@ -177,6 +178,7 @@ def test_json_has_the_published_shape() -> None:
                 "column": "primary_image",
                 "promised": "primary_image",
                 "found": "image",
+                "rows": [],
                 "owner": {"name": "Data Engineering Team", "email": "data-eng@museum.org"},
                 "location": {
                     "file": "contracts/object_images_contract_spec.json",
@@ -186,11 +188,17 @@ def test_json_has_the_published_shape() -> None:
                 "consumers": [],
                 "cause": None,
                 "acknowledged": False,
+                "acknowledged_by": None,
+                "aspect": None,
+                "verdict": None,
+                "changed_at": None,
                 "parts": [],
             }
         ],
         "obstacles": [],
         "stale_baseline_entries": 0,
+        "compared": None,
+        "comparison": None,
     }
 
 
@@ -393,7 +401,7 @@ def hostile_findings(draw: st.DrawFn) -> Finding:
         found=hostile[6],
         owner=Owner(hostile[7], draw(HOSTILE)),
         location=Location(hostile[8], 3),
-        consumers=(Consumer(hostile[9]),),
+        consumers=(HurtConsumer(hostile[9]),),
         cause=draw(st.none() | HOSTILE),
     )
 

@@ -12,6 +12,7 @@ from docent.lessons import (
     lesson_05,
     lesson_06,
     lesson_07,
+    lesson_08,
 )
 
 LESSONS: Final = register(
@@ -23,6 +24,7 @@ LESSONS: Final = register(
     lesson_05.LESSON,
     lesson_06.LESSON,
     lesson_07.LESSON,
+    lesson_08.LESSON,
 )
 
 EXERCISES: Final[dict[str, Exercise]] = {

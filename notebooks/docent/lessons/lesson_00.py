@@ -104,6 +104,7 @@ check("00.1", answer)''',
         WrongAnswer(
             'relation "tables" does not exist', "select count(*) from tables", kind="stopped"
         ),
+        WrongAnswer("only may look", "drop table object", kind="stopped"),
         WrongAnswer("still empty", "-- later", kind="incomplete"),
     ),
     why="Whoever reads your tables finds them by these names. The list of names is the first "

@@ -15,10 +15,10 @@ FOLLOW_A_KEY: Final = Exercise(
     id="02.1",
     title="Follow one key",
     prompt="""\
-One morning the API sends a web page's address under `primaryImage`, where it used to send a \
-picture's. Which columns are wrong from the next seed on? A set of texts, each written \
-`table.column`. The list above knows, or `FILLINGS` in `data_assets/columns.py`, which it was \
-made from.""",
+One morning the API sends the address of a web page under `primaryImage`, where it used to \
+send that of a picture. Which columns are wrong from the next seed on? A set of texts, each \
+written `table.column`. The list above knows, or `FILLINGS` in `data_assets/columns.py`, which it \
+was made from.""",
     starter="""\
 answer = {...}
 
@@ -51,14 +51,14 @@ check("02.1", answer)""",
     reasoning="One fact, kept in two places. Today they agree in every row, because one program "
     "fills both. Nothing in the database says that they must.",
     wrong=(
-        WrongAnswer("1 more belong", {"object_images.primary_image"}, kind="incomplete"),
+        WrongAnswer("more belong", {"object_images.primary_image"}, kind="incomplete"),
         WrongAnswer(
             "from another key",
             {"object_images.primary_image", "object_images.additional_images"},
         ),
         WrongAnswer("A column of which table", {"primary_image"}),
         WrongAnswer("the API's key", {"primaryImage"}),
-        WrongAnswer("1 more belong", "object_images.primary_image", kind="incomplete"),
+        WrongAnswer("more belong", "object_images.primary_image", kind="incomplete"),
         WrongAnswer("A set is expected", 2),
     ),
     why="The rights desk reads one of the two, and everybody else the other. When they disagree, "
@@ -86,7 +86,9 @@ answer = {
 
 check("02.2", answer)""",
     examine=adds_column(
-        "object_gallery_info", Column("on_loan", data_type=parse_type("boolean"), nullable=False)
+        "object_gallery_info",
+        Column("on_loan", data_type=parse_type("boolean"), nullable=False),
+        holding=False,
     ),
     hints=(
         "`alter table … add column …` one way, `alter table … drop column …` the other.",
@@ -119,6 +121,12 @@ check("02.2", answer)""",
         WrongAnswer(
             "of the type text",
             {"upgrade": "alter table object_gallery_info add on_loan text not null default 'no'",
+             "downgrade": "alter table object_gallery_info drop on_loan"},
+        ),
+        WrongAnswer(
+            "on_loan is not false in",
+            {"upgrade": "alter table object_gallery_info add on_loan boolean not null "
+                        "default true",
              "downgrade": "alter table object_gallery_info drop on_loan"},
         ),
         WrongAnswer(
@@ -227,7 +235,7 @@ check("02.3", answer)''',
             kind="stopped",
         ),
     ),
-    why="The app says *unknown artist* wherever this is null. If the gap became an empty text, it "
+    why="The app says `unknown artist` wherever this is null. If the gap became an empty text, it "
     "would say nothing at all.",
 )  # fmt: skip
 

@@ -259,15 +259,18 @@ In your folder for this lesson lies `object_tags_broken.json`, a contract with f
 Some are against the schema, one contradicts itself, and one is perfectly good JSON that the \
 database does not keep.
 
-Mend it until the check is content: replace text here, one line a fault, or change the file in \
-any editor and run the cell. The check names the first fault that it meets and counts the rest.""",
+The cell reads it, replaces text, and writes `object_tags_mended.json`, at which the check looks. \
+Add a line like the one with the dots for each fault, until the check is content: it names the \
+first fault that it meets, and counts the rest. Or change the broken file in an editor, and run \
+the cell as it is.""",
     starter="""\
 from docent import check, folder
 
-path = folder("04") / "object_tags_broken.json"
-mended = path.read_text(encoding="utf-8")
+broken = folder("04") / "object_tags_broken.json"
+mended = broken.read_text(encoding="utf-8")
 mended = mended.replace("...", "...")
 
+path = folder("04") / "object_tags_mended.json"
 path.write_text(mended, encoding="utf-8")
 check("04.2", path)""",
     examine=contract(table="object_tags", more=(promises("object_id", "tags"),)),
@@ -285,14 +288,15 @@ check("04.2", path)""",
     solution="""\
 from docent import check, folder
 
-path = folder("04") / "object_tags_broken.json"
-mended = path.read_text(encoding="utf-8")
+broken = folder("04") / "object_tags_broken.json"
+mended = broken.read_text(encoding="utf-8")
 mended = mended.replace("spec_version", "spec-version")
 mended = mended.replace("data-eng at museum.org", "data-eng@museum.org")
 mended = mended.replace('"is_nullable": true', '"is_nullable": false')
 mended = mended.replace('"is_nullable": "yes"', '"is_nullable": true')
 mended = mended.replace('"data_type": "text"', '"data_type": "json"')
 
+path = folder("04") / "object_tags_mended.json"
 path.write_text(mended, encoding="utf-8")
 check("04.2", path)""",
     reasoning="Three kinds of faults, found in three places. The schema knows the grammar: keys, "
@@ -303,8 +307,9 @@ check("04.2", path)""",
             'Did you mean "spec-version"?',
             cell="""\
 from docent import check, folder
-path = folder("04") / "object_tags_broken.json"
-mended = path.read_text(encoding="utf-8").replace("data-eng at", "data-eng@")
+broken = folder("04") / "object_tags_broken.json"
+mended = broken.read_text(encoding="utf-8").replace("data-eng at", "data-eng@")
+path = folder("04") / "object_tags_mended.json"
 path.write_text(mended, encoding="utf-8")
 check("04.2", path)""",
         ),
@@ -312,9 +317,10 @@ check("04.2", path)""",
             "A primary key is never null",
             cell="""\
 from docent import check, folder
-path = folder("04") / "object_tags_broken.json"
-mended = path.read_text(encoding="utf-8").replace("data-eng at ", "data-eng@")
+broken = folder("04") / "object_tags_broken.json"
+mended = broken.read_text(encoding="utf-8").replace("data-eng at ", "data-eng@")
 mended = mended.replace("spec_version", "spec-version").replace('"yes"', "true")
+path = folder("04") / "object_tags_mended.json"
 path.write_text(mended, encoding="utf-8")
 check("04.2", path)""",
         ),
@@ -322,10 +328,11 @@ check("04.2", path)""",
             "array elements of 'text' in contract but 'json'",
             cell="""\
 from docent import check, folder
-path = folder("04") / "object_tags_broken.json"
-mended = path.read_text(encoding="utf-8").replace("data-eng at ", "data-eng@")
+broken = folder("04") / "object_tags_broken.json"
+mended = broken.read_text(encoding="utf-8").replace("data-eng at ", "data-eng@")
 mended = mended.replace("spec_version", "spec-version")
 mended = mended.replace('"is_nullable": true', '"is_nullable": false').replace('"yes"', "true")
+path = folder("04") / "object_tags_mended.json"
 path.write_text(mended, encoding="utf-8")
 check("04.2", path)""",
         ),

@@ -95,7 +95,7 @@ def called_for_a_gallery(answer: object, room: Room) -> Outcome:
                         "itself names what happened.",
                     ),
                 ),
-                next_step="It is the first word of the finding's facts.",
+                next_step="It stands behind the word Rule in the finding.",
             ),
             "owner": examining.value(
                 owner.name,
@@ -438,7 +438,7 @@ check("05.4", answer)""",
         WrongAnswer("They own other contracts", {"owner": "Data Engineering Team"}),
         WrongAnswer("Who made the promise", {"owner": "guide-app"}),
         WrongAnswer("not this column", {"hurt": {"guide-app", "data-science-training"}}),
-        WrongAnswer("1 more belong", {"hurt": {"guide-app"}}, kind="incomplete"),
+        WrongAnswer("1 more belongs", {"hurt": {"guide-app"}}, kind="incomplete"),
     ),
     why="A red check that leaves you wondering whom to ask is overridden. One that names a person "
     "starts a conversation.",

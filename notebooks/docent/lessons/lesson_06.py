@@ -260,22 +260,25 @@ BREAK_ON_PAPER: Final = Exercise(
     title="Force a comment of your own",
     prompt=f"""\
 Somebody would like to see the comment before they let the check into their repository. Break \
-a promise on paper for them: in the copy of the contract in your folder, `{COPY}`, change what \
-is promised about the column `additional_images`, so that the check finds the **elements of the \
-array** to be otherwise, and nothing else. The database and the repository's own contracts stay \
-as they are.
+a promise on paper for them. The cell copies the contract for `object_images` into your folder, as \
+`{COPY}`. Change in it what is promised about the column `additional_images`, so that the check \
+finds the **elements of the array** to be otherwise, and nothing else. The database and the \
+repository's own contracts stay as they are.
 
-Write a line below `promise`; the cell saves what you change. The comment appears further down.""",
+Write a line below `promise`; each run begins with a fresh copy. The comment appears further \
+down.""",
     starter=f'''\
 import json
+from pathlib import Path
 
 from docent import folder
 
-path = folder("06") / "{COPY}"
-spec = json.loads(path.read_text(encoding="utf-8"))
+given = Path("../contracts/object_images_contract_spec.json")
+spec = json.loads(given.read_text(encoding="utf-8"))
 promise = spec["schema"]["properties"]["additional_images"]
 # Here: change one word of the promise.
 
+path = folder("06") / "{COPY}"
 text = json.dumps(spec, indent=2, ensure_ascii=False) + "\\n"
 path.write_text(text, encoding="utf-8")
 
@@ -288,14 +291,16 @@ check("06.3", path)''',
     ),
     solution=f'''\
 import json
+from pathlib import Path
 
 from docent import folder
 
-path = folder("06") / "{COPY}"
-spec = json.loads(path.read_text(encoding="utf-8"))
+given = Path("../contracts/object_images_contract_spec.json")
+spec = json.loads(given.read_text(encoding="utf-8"))
 promise = spec["schema"]["properties"]["additional_images"]
 promise["array_element"]["data_type"] = "integer"
 
+path = folder("06") / "{COPY}"
 text = json.dumps(spec, indent=2, ensure_ascii=False) + "\\n"
 path.write_text(text, encoding="utf-8")
 
@@ -308,12 +313,14 @@ check("06.3", path)''',
             "type-differs",
             cell=f"""\
 import json
+from pathlib import Path
 
 from docent import folder
 
-path = folder("06") / "{COPY}"
-spec = json.loads(path.read_text(encoding="utf-8"))
+given = Path("../contracts/object_images_contract_spec.json")
+spec = json.loads(given.read_text(encoding="utf-8"))
 spec["schema"]["properties"]["primary_image"]["constraints"]["data_type"] = "integer"
+path = folder("06") / "{COPY}"
 path.write_text(json.dumps(spec), encoding="utf-8")
 
 check("06.3", path)""",
@@ -322,11 +329,13 @@ check("06.3", path)""",
             "keeps what your contract promises",
             cell=f"""\
 import json
+from pathlib import Path
 
 from docent import folder
 
+given = Path("../contracts/object_images_contract_spec.json")
+spec = json.loads(given.read_text(encoding="utf-8"))
 path = folder("06") / "{COPY}"
-spec = json.loads(path.read_text(encoding="utf-8"))
 path.write_text(json.dumps(spec), encoding="utf-8")
 
 check("06.3", path)""",
@@ -449,11 +458,12 @@ LESSON: Final = Lesson(
     id="06",
     title="Prevent",
     notebook="06_prevent",
-    minutes=25,
+    minutes=30,
     goals=(
         "run the contract check as a test that fails like any other",
         "tell a broken promise from a check that could not judge, by its exit code",
         "bring the check to an old database without turning it red on the first day",
+        "see what a branch would take back, before it is merged",
         "read the workflow that runs it on every pull request, step by step",
         "say why the comment is written by a second job",
     ),

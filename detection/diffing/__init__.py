@@ -1,0 +1,1 @@
+"""How two contracts, tables, columns or functions are compared; one module for each."""

@@ -1,0 +1,132 @@
+"""``docent diff``: what changed between two contracts, or two databases, and what that demands.
+
+Everything that takes time to import is imported inside the command.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from prevention.commands.contracts import (
+    FORMATS,
+    connection_option,
+    output_option,
+    schema_option,
+)
+from prevention.commands.telling import decision_of, tell
+
+if TYPE_CHECKING:
+    from prevention.decision import Decision
+
+
+@click.command()
+@click.argument("sides", nargs=-1, metavar="[OLD NEW]")
+@click.option("--databases", is_flag=True, help="OLD and NEW are the URLs of two databases.")
+@click.option(
+    "--pending",
+    is_flag=True,
+    help="Compare a database with what the migrations make of it that it has not seen yet.",
+)
+@schema_option
+@connection_option
+@click.option("--now", metavar="DAY", help="Judge as of this day, such as 2026-03-31.")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
+@output_option
+@click.option("--unfold", is_flag=True, help="List everything that follows from one cause.")
+@click.pass_context
+def diff(
+    context: click.Context,
+    sides: tuple[str, ...],
+    databases: bool,
+    pending: bool,
+    schemas: tuple[str, ...],
+    connection_name: str | None,
+    now: str | None,
+    form: str,
+    output: Path | None,
+    unfold: bool,
+) -> None:
+    """Say what changed between OLD and NEW, and what that demands.
+
+    Each side is a contract, a folder of them, or what was there at a commit: REF:path. Every
+    change is told with its rule, what it means for readers and for writers, who is hurt, and
+    the safe path; then the version that each contract declares, and the one that its changes
+    demand. The pages of the rules are in docs/rules.md.
+
+    \b
+    Examples:
+      docent diff datacontract.yaml.bak datacontract.yaml
+      docent diff main:contracts contracts --format markdown
+      docent diff --databases postgresql:///before postgresql:///after
+      docent diff --pending
+
+    Exit codes: 0 nothing breaks, 1 a change breaks something or a version is too low, 2 could
+    not judge, which includes having had nothing to compare.
+    """  # noqa: D301 - click reads \b
+    compare = _comparing(context, sides, databases, pending, schemas, connection_name, now)
+    tell(context, decision_of(compare, form, output), form, output, unfold=unfold)
+
+
+def _comparing(
+    context: click.Context,
+    sides: tuple[str, ...],
+    databases: bool,
+    pending: bool,
+    schemas: tuple[str, ...],
+    connection_name: str | None,
+    now: str | None,
+) -> Callable[[], Decision]:
+    """What to call, once it is clear that the words fit together."""
+    from prevention import comparing
+
+    if databases and pending:
+        raise click.UsageError("Compare two databases, or look at what is pending.", context)
+    if len(sides) != (0 if pending else 2):
+        asked = "two URLs" if databases else "OLD and NEW"
+        wanted = "--pending takes no name" if pending else f"Name {asked}"
+        raise click.UsageError(f"{wanted}; there were {len(sides)}.", context)
+    if pending:
+        return partial(_pending, schemas, connection_name)
+    if connection_name:
+        raise click.UsageError("--connection goes with --pending.", context)
+    if databases:
+        return partial(comparing.compare_databases, *sides, schemas=schemas or None)
+    if schemas:
+        raise click.UsageError("--schema goes with --databases and --pending.", context)
+    today = _day(context, now) if now else None
+    return partial(comparing.compare, *sides, today=today or _today())
+
+
+def _pending(schemas: tuple[str, ...], connection_name: str | None) -> Decision:
+    from prevention.comparing import compare_pending
+    from prevention.configuration import configure
+
+    settings = configure()
+    return compare_pending(
+        database=settings.connection(connection_name) if connection_name else None,
+        schemas=schemas or None,
+        configuration=settings,
+    )
+
+
+def _day(context: click.Context, text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        what = f"--now is {text!r}, which is no day; write it like 2026-03-31."
+        raise click.UsageError(what, context) from None
+
+
+def _today() -> date:
+    from datetime import UTC, datetime
+
+    return datetime.now(UTC).date()
+
+
+COMMANDS: tuple[click.Command, ...] = (diff,)

@@ -1,0 +1,221 @@
+"""What a change means before it is merged, seen three ways. Everything here is pure.
+
+1. The contracts changed: each change has a verdict, and the versions are held to them.
+2. The database changed, as the migrations make it: what is under contract and changed while its
+   contract stayed as it was is a finding of its own.
+3. The contracts as they are to be, against the database as it is to be.
+
+One cause is told once: what a migration breaks stands under the migration's own finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from contracts.consumers import Consumer
+from contracts.model import Contract, Location
+from detection.change import Change, Side, Verdict
+from detection.diff import diff, diff_catalogs, diff_consumers
+from detection.judgement import Policy, judge
+from detection.model import Catalog
+from detection.versions import VersionError, judge_versions
+from prevention import checking
+from prevention.accepting import AcceptedName
+from prevention.acknowledgements import Acknowledgement
+from prevention.acknowledging import Breaking, acknowledge
+from prevention.changes import Place, Telling, names_of, stays, version_findings
+from prevention.decision import (
+    Compared,
+    Decision,
+    Finding,
+    NotJudged,
+    Obstacle,
+    finding_of,
+    not_judged,
+    nothing_checked,
+)
+from prevention.gate_rules import gate_rule
+from prevention.unannounced import Where, find_unannounced
+
+ROOTS = ("", "")
+"""Paths of both sides are those in the repository, so that a file that moved can be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What is promised, who reads it, and what there is, at one moment.
+
+    catalog:  the database as the migrations make it; ``None`` where nobody can say.
+    live:     a database as it is, which the contracts are held against in place of that.
+    unread:   the places of documents that could not be read.
+    """
+
+    contracts: tuple[Contract, ...] = ()
+    consumers: tuple[Consumer, ...] = ()
+    catalog: Catalog | None = None
+    live: Catalog | None = None
+    unread: tuple[Location, ...] = ()
+
+
+def _nowhere(_change: Change) -> None:
+    """No line of a migration is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How a change is judged, and what of it is accepted.
+
+    accepted:          names of contracts whose breaking changes may pass.
+    acknowledgements:  single changes that may pass.
+    baseline:          fingerprints of what was broken before.
+    strict, schemas:   as in ``prevention.checking.judge``.
+    policy:            levels that count instead of ours; then only the contracts are compared.
+    place, where:      where lines of old documents are now; which line makes a change.
+    """
+
+    today: date
+    accepted: tuple[AcceptedName, ...] = ()
+    acknowledgements: tuple[Acknowledgement, ...] = ()
+    baseline: Collection[str] = ()
+    strict: bool = False
+    schemas: Collection[str] | None = None
+    policy: Policy | None = None
+    place: Place = stays
+    where: Where = _nowhere
+
+
+def judge_change(
+    before: Moment, after: Moment, terms: Terms, compared: Compared | None = None
+) -> Decision:
+    """Judge what becomes of promises from one moment to another."""
+    observed = after.live or after.catalog
+    checked = checking.what_is_checked(after.contracts or before.contracts, observed)
+    if not checked.contracts and (nothing := nothing_checked(checked)):
+        return not_judged(nothing, checked=checked)
+    readers = (*after.consumers, *_gone(before.consumers, after.consumers))
+    telling = Telling(readers, terms.place)
+    changed = diff(before.contracts, after.contracts, roots=ROOTS)
+    verdicts = judge(changed, readers, today=terms.today, policy=terms.policy)
+    told_of = (*verdicts, *_registry(before, after, terms))
+    changes = [Breaking(telling.finding(each), names_of(each.change)) for each in told_of]
+    versions = [] if terms.policy else list(_versions(before, after, verdicts))
+    standing = _stand(after, terms)
+    if standing.status == "not-judged":
+        return replace(standing, compared=compared)
+    unannounced, left = _look_at_database(before, after, verdicts, standing, telling, terms)
+    findings, reports = acknowledge(
+        [*changes, *unannounced], terms.acknowledgements, terms.accepted, terms.today
+    )
+    unread = [replace(_finding("base-unread"), location=place) for place in before.unread]
+    left = [finding for finding in left if not _follows(finding, verdicts)]
+    told = (*findings, *versions, *left, *reports, *unread)
+    return replace(
+        standing,
+        status="broken" if any(finding.breaks for finding in told) else "held",
+        findings=told,
+        compared=compared,
+    )
+
+
+def _registry(before: Moment, after: Moment, terms: Terms) -> tuple[Verdict, ...]:
+    """What becomes of the registry of consumers; another policy than ours knows of none."""
+    if terms.policy is not None:
+        return ()
+    return judge(diff_consumers(before.consumers, after.consumers), today=terms.today)
+
+
+def _follows(finding: Finding, verdicts: Sequence[Verdict]) -> bool:
+    """Whether it says of a reader only that what they rely on changes; the change names them."""
+    if finding.rule == "consumer-contract-unknown":
+        gone = [each.change for each in verdicts if each.change.after.contract is None]
+        return any(change.contract == finding.contract for change in gone)
+    if finding.rule != "consumer-column-unpromised":
+        return False
+    lost = (side for each in verdicts if each.breaks for side in _lost(each.change))
+    place = (finding.schema, finding.table, finding.column)
+    return any(
+        side.table
+        and side.column
+        and (side.table.schema, side.table.name, side.column.name) == place
+        for side in lost
+    )
+
+
+def _lost(change: Change) -> tuple[Side, ...]:
+    """What was there of a change and of its parts."""
+    return tuple(each.before for each in (change, *change.parts))
+
+
+def _gone(before: Sequence[Consumer], after: Sequence[Consumer]) -> Iterator[Consumer]:
+    """The consumers that are no longer registered: a change that hurts them still does."""
+    names = {consumer.name for consumer in after}
+    return (consumer for consumer in before if consumer.name not in names)
+
+
+# ------------------------------------------------------------------ versions
+
+
+def _versions(before: Moment, after: Moment, verdicts: Sequence[Verdict]) -> Iterator[Finding]:
+    try:
+        judged = judge_versions(before.contracts, after.contracts, verdicts)
+    except VersionError as error:
+        raise NotJudged(Obstacle(error.what, error.next_step, error.location)) from error
+    return version_findings(judged, (*before.contracts, *after.contracts))
+
+
+def _finding(rule: str) -> Finding:
+    return Finding(rule, gate_rule(rule).level, None, "", "")
+
+
+# ------------------------------------------------------------------ the database
+
+
+def _stand(after: Moment, terms: Terms) -> Decision:
+    """The contracts as they are to be against the database as it is to be, where there is one."""
+    contracts, consumers = after.contracts, after.consumers
+    if terms.policy is not None or not contracts:
+        return Decision("held", checking.what_is_checked(contracts))
+    catalog = after.live or after.catalog
+    if catalog is None:
+        from detection.ownership import find_unowned
+
+        violations = (*find_unowned(contracts), *checking.look_over(consumers, contracts))
+        findings = tuple(finding_of(each, accepted=terms.baseline) for each in violations)
+        return Decision("held", checking.what_is_checked(contracts), findings)
+    return checking.judge(
+        contracts,
+        catalog,
+        strict=terms.strict,
+        accepted=terms.baseline,
+        schemas=terms.schemas,
+        consumers=consumers,
+    )
+
+
+def _look_at_database(
+    before: Moment,
+    after: Moment,
+    verdicts: Sequence[Verdict],
+    standing: Decision,
+    telling: Telling,
+    terms: Terms,
+) -> tuple[list[Breaking], list[Finding]]:
+    """What the migrations change under contract unannounced, and what else does not stand."""
+    if before.catalog is None or after.catalog is None or terms.policy is not None:
+        return [], list(standing.findings)
+    once = checking.judge(
+        before.contracts, before.catalog, strict=terms.strict, schemas=terms.schemas
+    )
+    changes = diff_catalogs(before.catalog, after.catalog)
+    found, left = find_unannounced(
+        judge(changes, telling.consumers, today=terms.today),
+        verdicts,
+        (*after.contracts, *before.contracts),
+        () if after.live else standing.findings,
+        once.findings,
+        telling,
+        terms.where,
+    )
+    return found, [*standing.findings, *left] if after.live else left

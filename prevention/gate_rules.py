@@ -1,0 +1,202 @@
+"""The gate's own rules: what it finds beside changes and broken promises.
+
+Each states a fact; its docstring is its page in ``docs/rules.md``. What a change itself means is
+the business of the rules about change.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from detection.change import Change, VersionVerdict
+from detection.comparison import Difference
+from detection.rules import Rule
+from prevention.accepting import AcceptedName
+from prevention.acknowledgements import Acknowledgement
+
+
+def migration_unannounced(change: Change) -> Difference:
+    """Report a migration that alters a table under contract, while its contract stays as it is.
+
+    Whatever the change is for readers and writers, nobody has told them: the promise says what
+    it said before. The level is that of the change: an error where it breaks something, a
+    warning where it only adds.
+
+    **Who is hurt.** Everybody who trusts the contract, from the moment of the release.
+
+    **Example.** `op.drop_column("object_images", "additional_images")` in a migration, and the
+    column is still in `object_images_contract_spec.json`. A migration on a table that nobody
+    promises is fine.
+
+    **What to do.** Change the contract in the same pull request, with the version that this
+    demands, or take the migration back.
+    """
+    return Difference(change.old, change.new)
+
+
+def version_too_low(version: VersionVerdict) -> Difference:
+    """Report a version that was raised by less than its changes demand.
+
+    **Who is hurt.** Consumers who let in minor versions unseen, and meet a breaking one.
+
+    **Example.** A column goes, and 1.2.0 becomes 1.2.1 in place of 2.0.0. More than is demanded
+    is fine. Below 1.0.0 the minor version stands for the major one.
+
+    **What to do.** Write the suggested version. No acknowledgement replaces it.
+    """
+    return Difference(version.suggested, version.new)
+
+
+def version_unchanged(version: VersionVerdict) -> Difference:
+    """Report a contract that changed while its version did not.
+
+    **Who is hurt.** Whoever has read this version before, and takes it for known.
+
+    **Example.** A description is corrected, and 1.2.0 stays 1.2.0 in place of 1.2.1. A draft
+    promises nothing yet, and may stay as it is.
+
+    **What to do.** Write the suggested version.
+    """
+    return Difference(version.suggested, version.new)
+
+
+def version_lower(version: VersionVerdict) -> Difference:
+    """Report a version that went down.
+
+    **Who is hurt.** Everybody who orders versions: the newest promise is no longer the highest.
+
+    **Example.** 2.0.0 becomes 1.3.0, often after a revert. What was published stays published:
+    a revert is a new version too.
+
+    **What to do.** Write the suggested version.
+    """
+    return Difference(version.suggested, version.new)
+
+
+def version_withdrawn(version: VersionVerdict) -> Difference:
+    """Report a contract that had a version and has none any more.
+
+    **Who is hurt.** Consumers who are bound to a version, and can no longer name it.
+
+    **Example.** The key `version` is deleted, or the contract is written in a dialect that has
+    none.
+
+    **What to do.** Put a version back: the suggested one.
+    """
+    return Difference(version.suggested, version.new)
+
+
+def version_missing(version: VersionVerdict) -> Difference:
+    """Report a changed contract that has no version, so that none can be demanded of it.
+
+    **Who is hurt.** Nobody at once; but a consumer cannot say which promise they rely on.
+
+    **Example.** The book's spec and the documents of Soda have no version.
+
+    **What to do.** Nothing, or write the contract in a dialect that has one, such as ODCS.
+    """
+    return Difference(None, version.new)
+
+
+def acknowledgement_expired(entry: Acknowledgement) -> Difference:
+    """Report an acknowledgement whose last day has passed. It covers nothing any more.
+
+    **Who is hurt.** Nobody yet; the change that it was for stops the gate again.
+
+    **Example.** `expires: 2026-03-31`, and it is April.
+
+    **What to do.** Take the change back, or agree with the approver on a new day.
+    """
+    return Difference(f"{entry.rule} of {entry.element}", entry.expires)
+
+
+def acknowledgement_stale(entry: Acknowledgement, now: str) -> Difference:
+    """Report an acknowledgement for a change that has become another one.
+
+    It names a rule, a contract and an element that are found, but what was there before or is
+    there now is not what somebody has answered for; or its words and its fingerprint disagree.
+
+    **Who is hurt.** Whoever approved: their name would stand for what they have not seen.
+
+    **Example.** `text` to `integer` was approved, and the column becomes `bigint`.
+
+    **What to do.** Ask the approver again; `docent ack` writes a new entry.
+    """
+    return Difference(f"{entry.rule} of {entry.element}", now)
+
+
+def acknowledgement_unused(entry: Acknowledgement) -> Difference:
+    """Report an acknowledgement for a change that is not there.
+
+    **Who is hurt.** Nobody. A list of what no longer matters is read by nobody, either.
+
+    **Example.** The pull request that it was for is merged.
+
+    **What to do.** Delete the entry.
+    """
+    return Difference(f"{entry.rule} of {entry.element}", None)
+
+
+def acceptance_unused(name: AcceptedName, nearest: str | None) -> Difference:
+    """Report an accepted name by which no breaking change goes.
+
+    **Who is hurt.** The author who meant another name: the change that they mean still stops
+    the gate.
+
+    **Example.** `accept-breaking-change: object_image`, and the contract is about
+    `object_images`.
+
+    **What to do.** Write the identity, the bare name, the id or `schema.table` as the gate
+    prints it, or take the line away.
+    """
+    return Difference(name.name, nearest)
+
+
+def acceptance_ambiguous(name: AcceptedName, meant: str) -> Difference:
+    """Report an accepted name that several contracts with breaking changes share.
+
+    It covers none of them, since nobody can say which one was meant.
+
+    **Who is hurt.** The readers of the contract that was not meant.
+
+    **Example.** `accept-breaking-change: orders`, and both `shop/orders` and `crm/orders` break.
+
+    **What to do.** Write the whole identity.
+    """
+    return Difference(name.name, meant)
+
+
+def base_unread() -> Difference:
+    """Report a document that could not be read as it was before, and can be now, or is gone.
+
+    What it promised before is not known, and so neither is what has changed in it.
+
+    **Who is hurt.** Readers of that contract, if the mending also took something away.
+
+    **Example.** A contract was merged with a missing bracket, and this change puts it there.
+
+    **What to do.** Compare the two by eye.
+    """
+    return Difference(None, None)
+
+
+GATE_RULES: Final[tuple[Rule, ...]] = (
+    Rule("migration-unannounced", "error", migration_unannounced),
+    Rule("version-too-low", "error", version_too_low),
+    Rule("version-unchanged", "error", version_unchanged),
+    Rule("version-lower", "error", version_lower),
+    Rule("version-withdrawn", "error", version_withdrawn),
+    Rule("version-missing", "note", version_missing),
+    Rule("acknowledgement-expired", "warning", acknowledgement_expired),
+    Rule("acknowledgement-stale", "warning", acknowledgement_stale),
+    Rule("acknowledgement-unused", "note", acknowledgement_unused),
+    Rule("acceptance-unused", "warning", acceptance_unused),
+    Rule("acceptance-ambiguous", "warning", acceptance_ambiguous),
+    Rule("base-unread", "warning", base_unread),
+)
+_BY_ID: Final = {rule.id: rule for rule in GATE_RULES}
+
+
+def gate_rule(identifier: str) -> Rule:
+    """The rule of this id."""
+    return _BY_ID[identifier]
