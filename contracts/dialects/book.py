@@ -107,9 +107,12 @@ def _sound(value: Mapping[str, Any], path: KeyPath, faulty: Set[KeyPath]) -> dic
         if part in faulty:
             continue
         wrong = {fault[4] for fault in faulty if fault[:4] == part}
-        rest = {inner: stated[inner] for inner in stated if inner not in wrong} if wrong else stated
-        if not wrong or "data_type" in rest:
-            sound[key] = rest
+        if not wrong:
+            sound[key] = stated
+        elif isinstance(stated, dict):  # a list has faults below it, too, and is left out
+            rest = {each: said for each, said in stated.items() if each not in wrong}
+            if "data_type" in rest:
+                sound[key] = rest
     return sound
 
 

@@ -148,6 +148,17 @@ def test_pieces_out_of_place_never_cost_a_traceback(
     load_text(file, content[:place] + piece + content[place:])
 
 
+def test_a_fault_in_a_list_of_a_column_is_told_where_it_stands() -> None:
+    spec = copy.deepcopy(IMAGES)
+    spec["schema"]["properties"]["primary_image"]["examples"] = ["one", "two words"]
+    content = write("spec.json", spec).replace(b"two words", b"two\twords")
+    with pytest.raises(DocumentError) as caught:
+        contract_in(scan_document("spec.json", content))
+    (problem,) = caught.value.problems
+    assert problem.path == "schema.properties.primary_image.examples[1]"
+    assert problem.location.line == content[: content.index(b"two\t")].count(b"\n") + 1
+
+
 @given(st.binary(max_size=60) | st.text(max_size=60).map(str.encode), FILES)
 def test_anything_at_all_is_refused_in_words(content: bytes, file: str) -> None:
     assert load_text(file, content) is None
