@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any, Final, TypeVar
 
 import psycopg
+from psycopg import pq
 from psycopg.rows import tuple_row
 from psycopg.types.string import TextLoader
 
@@ -92,8 +93,7 @@ def _each_read(
         connection.transaction(force_rollback=True),
         connection.cursor(row_factory=tuple_row) as cursor,
     ):
-        cursor.execute("set transaction read only")
-        cursor.execute("savepoint docent_read")
+        cursor.execute("set transaction read only; savepoint docent_read")
         return tuple(
             _read(cursor, read) if time.perf_counter() < until else NOT_ASKED for read in reads
         )
@@ -139,19 +139,19 @@ def _run(cursor: psycopg.Cursor[Any], query: str, rounds: int) -> Pace:
 
 
 def _columns(cursor: psycopg.Cursor[Any], query: str) -> tuple[Output, ...]:
-    """The columns that a query returns.
+    """The columns that a query returns, without a plan for it.
 
-    Asking for a binary answer makes psycopg use the protocol that takes one statement and no
-    more, so that whatever got as far as this can be asked again in any way.
+    The protocol that can describe takes one statement and no more, so that whatever got as far
+    as this can be asked again in any way.
     """
-    cursor.execute(_asked(query, " limit 0"), binary=True, prepare=False)
-    result = cursor.pgresult
-    described = cursor.description or []
-    types = [
-        (column.type_code, result.fmod(place) if result else -1)
-        for place, column in enumerate(described)
-    ]
-    names = [column.name for column in described]
+    session = cursor.connection.pgconn
+    parsed = session.prepare(b"", _asked(query))
+    if parsed.status != pq.ExecStatus.COMMAND_OK:
+        raise psycopg.errors.error_from_result(parsed, cursor.connection.info.encoding)
+    result = session.describe_prepared(b"")
+    fields = range(result.nfields)
+    names = [(result.fname(n) or b"").decode(cursor.connection.info.encoding) for n in fields]
+    types = [(result.ftype(n), result.fmod(n)) for n in fields]
     return tuple(map(Output, names, _type_names(cursor, types), [oid for oid, _ in types]))
 
 

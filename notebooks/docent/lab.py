@@ -10,13 +10,15 @@ import difflib
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     import psycopg
 
-    from contracts.model import Table
+    from contracts.consumers import Consumer
+    from contracts.model import Contract, Table
     from detection.changing import Change
     from detection.model import Catalog
     from docent.display import Shown
@@ -34,6 +36,8 @@ class Lab:
     def __init__(self, database_url: str = "") -> None:
         self._url = database_url
         self._connection: psycopg.Connection[Any] | None = None
+        self._stamps: object = None
+        self._promised: tuple[tuple[Contract, ...], tuple[Consumer, ...]] = ((), ())
 
     def __enter__(self) -> Lab:
         return self
@@ -66,19 +70,29 @@ class Lab:
         return replace(catalog, tables=tables)
 
     def report(self, change: Change) -> ExperimentReport:
-        """Try a change; contracts and consumers are read anew, as their files are now."""
-        from contracts import load_folder
-        from contracts.consumers import load_consumers
+        """Try a change against the contracts and consumers, as their files are now."""
         from data_assets.home import clone
         from detection.experiment import try_change
         from prevention.experiment_report import report
 
-        contracts = load_folder(clone() / "contracts")
-        consumers = load_consumers()
+        contracts, consumers = self._as_promised()
         tried = self._connected(lambda here: try_change(here, change, contracts, consumers))
         told = report(tried, contracts, consumers)
         # On a pull request, a file is called as it is within the repository.
         return replace(told, comment=told.comment.replace(f"{clone()}{os.sep}", ""))
+
+    def _as_promised(self) -> tuple[tuple[Contract, ...], tuple[Consumer, ...]]:
+        """The contracts and consumers; read anew only where one of their files is another now."""
+        from contracts import load_folder
+        from contracts.consumers import load_consumers
+        from data_assets.home import clone
+
+        folder = clone() / "contracts"
+        stamps = _stamps(folder)
+        if stamps != self._stamps:
+            self._promised = load_folder(folder), load_consumers()
+            self._stamps = stamps
+        return self._promised
 
     def _connected(self, work: Callable[[psycopg.Connection[Any]], Result]) -> Result:
         """Work over the connection; where it got lost since the last time, over a new one."""
@@ -100,6 +114,13 @@ class Lab:
         if self._connection is None or self._connection.closed:
             self._connection = connect(self._url or current_url(), autocommit=True)
         return self._connection
+
+
+def _stamps(folder: Path) -> tuple[tuple[str, int, int, int], ...]:
+    """What is different as soon as one of a folder's documents is."""
+    documents = [each for each in folder.rglob("*") if each.suffix in (".json", ".yaml", ".yml")]
+    found = [(str(each), each.stat()) for each in sorted(documents)]
+    return tuple((name, stat.st_ino, stat.st_mtime_ns, stat.st_size) for name, stat in found)
 
 
 # ------------------------------------------------------------------ without widgets

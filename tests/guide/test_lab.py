@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import json
 import re
+import shutil
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
@@ -278,6 +279,25 @@ def test_a_contract_that_cannot_be_read(museum: str, monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr("contracts.load_folder", nothing)
     assert_says(try_out("object", None, "drop table", database_url=museum), "no JSON", "Mend line")
+
+
+def test_a_contract_that_was_written_since_is_read_anew(
+    museum: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    images = tmp_path / "contracts" / "object_images_contract_spec.json"
+    shutil.copytree(REPOSITORY / "contracts", images.parent)
+    monkeypatch.setattr("data_assets.home.clone", lambda: tmp_path)
+    change = Change("drop column", "public", "object_images", "additional_images")
+    with Lab(museum) as lab:
+
+        def violated() -> set[str]:
+            return {each.rule for each in lab.report(change).decision.findings}
+
+        promised = violated(), violated()
+        spec = json.loads(images.read_text(encoding="utf-8"))
+        del spec["schema"]["properties"]["additional_images"]
+        images.write_text(json.dumps(spec), encoding="utf-8")
+        assert (*promised, violated()) == ({"column-missing"}, {"column-missing"}, set())
 
 
 def test_a_defect_is_told_as_one(museum: str, monkeypatch: pytest.MonkeyPatch) -> None:
