@@ -10,10 +10,10 @@ import os
 import platform
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks.measure import Measurement
+from benchmarks.measure import LeftOut, Measurement
 from benchmarks.works import WORKS, Sandbox
 from benchmarks.yardstick import SET_BESIDE, slowness
 
@@ -42,24 +42,35 @@ def main(words: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="docent-bench-") as folder:
         sandbox = Sandbox.open(Path(folder))
         try:
-            found = [measured(work(sandbox), pace) for work in chosen]
+            found = [measured(work, sandbox, pace) for work in chosen]
         finally:
             sandbox.close()
     if not words:
         PAGE.write_text(page(found, pace), encoding="utf-8")
         sys.stdout.write(f"wrote {PAGE.relative_to(PAGE.parent.parent)}\n")
-    return 0 if all(measurement.held(pace) for measurement in found) else 1
+    return code(found, pace)
 
 
-def measured(found: Measurement, pace: float) -> Measurement:
-    """Print a measurement as soon as it is there."""
-    sys.stdout.write(row(found, pace) + "\n")
+def code(found: Sequence[Measurement | str], pace: float) -> int:
+    """Return 1 when a budget is not kept; what was left out had none to keep."""
+    return 0 if all(isinstance(one, str) or one.held(pace) for one in found) else 1
+
+
+def measured(
+    work: Callable[[Sandbox], Measurement], sandbox: Sandbox, pace: float
+) -> Measurement | str:
+    """Take a measurement and print it as soon as it is there, or else why it is left out."""
+    try:
+        found: Measurement | str = work(sandbox)
+    except LeftOut as why:
+        found = f"Left out: {why}."
+    sys.stdout.write((found if isinstance(found, str) else row(found, pace)) + "\n")
     sys.stdout.flush()
     return found
 
 
-def page(found: Sequence[Measurement], pace: float) -> str:
-    """Return the whole page."""
+def page(found: Sequence[Measurement | str], pace: float) -> str:
+    """Return the whole page, with what was left out below the table."""
     imports = ", ".join(f"importing {name} took {took:g} s" for name, took in SET_BESIDE.items())
     introduction = INTRODUCTION.format(imports=imports, slowness=pace)
     head = (
@@ -70,8 +81,9 @@ def page(found: Sequence[Measurement], pace: float) -> str:
         f"Measured on {os.cpu_count()} cores, {platform.system()} {platform.machine()}, "
         f"Python {platform.python_version()}, PostgreSQL 18 (embedded)."
     )
-    rows = [row(measurement, pace) for measurement in found]
-    return "\n".join([introduction, head, *rows, "", machine, ""])
+    rows = [row(one, pace) for one in found if not isinstance(one, str)]
+    left_out = [line for one in dict.fromkeys(found) if isinstance(one, str) for line in ("", one)]
+    return "\n".join([introduction, head, *rows, *left_out, "", machine, ""])
 
 
 def row(found: Measurement, pace: float) -> str:

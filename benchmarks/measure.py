@@ -10,6 +10,10 @@ from dataclasses import dataclass
 Work = Callable[[], object]
 
 
+class LeftOut(Exception):  # noqa: N818 - it is no error
+    """A measurement that cannot be taken here, and why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Measurement:
     """What one benchmark found. Times are seconds: the median over ``rounds``.

@@ -92,7 +92,7 @@ def _beside(
     by_hand: str,
     baseline: str,
 ) -> Measurement:
-    _fill(url)
+    fill(url)
     names = ("email", "signup_source", "country_code", "price", "score", "created_at", "landed_at")
     table = Table("signups", columns=tuple(map(Column, names)))
     contract = Contract("lead", tables=(table,), checks=checks, service_levels=levels)
@@ -113,7 +113,7 @@ def _beside(
     )
 
 
-def _fill(url: str) -> None:
+def fill(url: str) -> None:
     """Make the table, once."""
     with psycopg.connect(url, autocommit=True) as connection:
         there = connection.execute("select to_regclass('signups')").fetchone()

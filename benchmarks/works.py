@@ -17,6 +17,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from benchmarks import peers
 from benchmarks.experiments import experiment, slowest_experiment
 from benchmarks.gates import gate_of_documents, gate_of_thousands, gate_with_databases
 from benchmarks.measure import Measurement, measure
@@ -283,6 +284,14 @@ WORKS: Mapping[str, Callable[[Sandbox], Measurement]] = {
     "gate-thousands": lambda sandbox: gate_of_thousands(sandbox.environment, sandbox.folder),
     "rows": lambda sandbox: ten_checks(quality_database(sandbox)),
     "rows-grouped": lambda sandbox: grouped_checks(quality_database(sandbox)),
+    "peers-breaking": lambda sandbox: peers.breaking(sandbox.environment, sandbox.folder),
+    "peers-changelog": lambda sandbox: peers.changelog(sandbox.environment, sandbox.folder),
+    "peers-soda": lambda sandbox: peers.rows_beside_soda(
+        sandbox.environment, quality_database(sandbox), sandbox.folder
+    ),
+    "peers-datacontract": lambda sandbox: peers.rows_beside_datacontract(
+        sandbox.environment, quality_database(sandbox), sandbox.folder
+    ),
     "lab": lab,
 }
 """Every benchmark, by the word that chooses it."""

@@ -104,13 +104,13 @@ def _reading(demand: Demand, terms: Terms) -> Reading:
 
 
 def _needs_all(check: Check) -> bool:
-    return check.measure in UNSAMPLED or bool(check.query)
+    return check.measure in UNSAMPLED or bool(_with_query(check).query)
 
 
 def _planned(demand: Demand, terms: Terms) -> Reading:
     check, table = demand.check, demand.found
-    if check.measure == measures.SQL and check.query:
-        query, calls = allowed_query(check, table, demand.reach, terms.moment)
+    if check.measure == measures.SQL and (written := _with_query(check)).query:
+        query, calls = allowed_query(written, table, demand.reach, terms.moment)
         return Reading(demand, "query", (query,), calls=calls)
     within, calls = "", frozenset[str]()
     if check.filter:
@@ -127,6 +127,17 @@ def _planned(demand: Demand, terms: Terms) -> Reading:
     if check.measure in measures.TIMES:
         return _times(demand, within, calls, terms)
     return _shares(demand, arguments, within, calls)
+
+
+def _with_query(check: Check) -> Check:
+    """A figure that is an expression alone (Soda's ``metric``) is a query of the whole table."""
+    arguments = arguments_of(check)
+    whole = arguments.get("expression") and not arguments.keys() & {"function", "counts"}
+    if check.measure != measures.SQL or check.query or not whole:
+        return check
+    where = f" where {check.filter}" if check.filter else ""
+    query = f"select {arguments['expression']} from {{table}}{where}"  # noqa: S608 - see authored
+    return replace(check, query=query)
 
 
 def _shares(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import psycopg
 import pytest
@@ -28,6 +29,7 @@ LONG = check("invalidValues", "email", minLength=2, maxLength=4)
 PATTERN = check("invalidValues", "email", pattern="^[^@]+@[^@]+$")
 FORMAT = check("invalidValues", "email", format="email")
 MEAN = check("sql", "score", operator="mustBeBetween", bound=(1, 5), function="avg")
+SPAN = check("sql", operator="mustBeLessThan", bound=5, expression="max(score) - min(score)")
 MOST = check("rowCount", operator="mustBeLessOrEqualTo", bound=2)
 SOME = check("rowCount", operator="mustBeGreaterThan")
 
@@ -125,6 +127,9 @@ SOME = check("rowCount", operator="mustBeGreaterThan")
          ["four"], "4"),
         (check("sql", expression="score > 1", counts="rows"), "score", [1, 2, None],
          "1 of 3 rows (33.3333 percent)"),
+        (SPAN, "score", [1, 5, None], None),
+        (SPAN, "score", [1, 9], "8"),
+        (replace(SPAN, filter="score < 6"), "score", [1, 5, 9], None),
         (MOST, "email", ["ada", "bob"], None),
         (MOST, "email", ["ada", "bob", None], "3 rows"),
         (SOME, "email", ["ada"], None),
