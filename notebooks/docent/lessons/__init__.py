@@ -13,6 +13,7 @@ from docent.lessons import (
     lesson_06,
     lesson_07,
     lesson_08,
+    lesson_12,
 )
 
 LESSONS: Final = register(
@@ -25,6 +26,7 @@ LESSONS: Final = register(
     lesson_06.LESSON,
     lesson_07.LESSON,
     lesson_08.LESSON,
+    lesson_12.LESSON,
 )
 
 EXERCISES: Final[dict[str, Exercise]] = {
