@@ -43,6 +43,9 @@ SYNTAX: Final = frozenset(
 )
 """Words of SQL itself: none of them is a column unless it is in quotes or the table has it."""
 
+OPERATOR_SIGNS: Final = frozenset("+-*/<>=~!@#%^&|`?")
+"""The signs that an operator is made of."""
+
 QUERIES: Final = frozenset({"select", "values", "table", "with"})
 
 
@@ -132,11 +135,15 @@ def require_one_statement(tokens: Sequence[Token]) -> None:
 def called(tokens: Sequence[Token]) -> frozenset[str]:
     """The names that stand before a parenthesis: functions, as far as they are not syntax.
 
-    RefusedError for one with a schema before it, unless that is Postgres's own.
+    RefusedError for one with a schema before it, unless that is Postgres's own, and for an
+    operator that is called by its name.
     """
     found = []
     for place, token in enumerate(tokens):
         if token.kind in ("name", "quoted") and _opens(tokens, place + 1):
+            if token == Token("name", "operator"):
+                step = "Write the operator alone."
+                raise RefusedError("It names an operator together with its schema.", step)
             if place > 1 and tokens[place - 1].is_sign("."):
                 _require_own(tokens[place - 2], token)
             found.append(token.value)
@@ -153,6 +160,15 @@ def _require_own(schema: Token, function: Token) -> None:
             f"It calls {schema.value}.{function.value}(), which is no function of Postgres's own.",
             "Make a view that calls it, and put that under contract.",
         )
+
+
+def operators(tokens: Sequence[Token]) -> frozenset[str]:
+    """The runs of signs that operators can be made of; a run may hold several of them."""
+    runs = [""]
+    for token in tokens:
+        is_one = token.kind == "sign" and token.value in OPERATOR_SIGNS
+        runs[-1:] = [runs[-1] + token.value] if is_one else [runs[-1], ""]
+    return frozenset(filter(None, runs))
 
 
 def named(tokens: Sequence[Token]) -> frozenset[str]:

@@ -15,10 +15,11 @@ import psycopg
 from contracts.model import Column
 from detection.answers import Failure
 from detection.quality.conditions import both, comparable, value_of
+from detection.quality.discretion import without_values
 from detection.quality.judging import keeps
 from detection.quality.measuring import TIME_LIMIT, Cursor, attempt, execute, reading
 from detection.quality.model import Demand, Measurement, Reading, Scan, Sql
-from detection.quality.statements import source
+from detection.quality.statements import source, text_of
 
 LONGEST = 60
 """Characters of a value that are shown."""
@@ -65,7 +66,8 @@ def _examples(cursor: Cursor, scan: Scan, one: Reading, most: int) -> tuple[str,
         return (f"not shown: {', '.join(hidden)} is classified",)
     answer = attempt(cursor, lambda: execute(cursor, text(columns, most), [one]).fetchall())
     if isinstance(answer, Failure):
-        return (f"not shown: PostgreSQL says: {answer.message}",)
+        said = without_values(answer.message, text_of(scan, one))
+        return (f"not shown: PostgreSQL says: {said}",)
     return tuple(_shown(columns, row) for row in answer)
 
 

@@ -9,52 +9,37 @@ function that sheds the role is stopped here, and a column that nobody could see
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-import psycopg
 from psycopg import sql
-from psycopg.rows import tuple_row
 
 from contracts.model import Check, Table
 from contracts.queries import NoQueryError, require_query, without_end
 from detection.quality.authored import (
     RefusedError,
+    Token,
     called,
     folded,
     holds_query,
     named,
+    operators,
     require_expression,
     require_one_statement,
     tokens_of,
 )
-from detection.quality.model import Reach, Sql
+from detection.quality.model import Call, Reach, Sql
 
 if TYPE_CHECKING:
     from sqlglot import exp
-
-REVEALING: Final = re.compile(r"(table|query|cursor|schema|database)_to_xml")
-"""Functions that hand out whole tables by a name in a text; some of them count as harmless."""
 
 _PLACEHOLDER = re.compile(
     r"\$?\{\s*(table|object|dataset|model|column|property|field|now)\s*\}", re.IGNORECASE
 )
 
-_FUNCTIONS: Final = """
-select p.proname, bool_or(p.provolatile = 'v'),
-       bool_or(n.nspname <> 'pg_catalog' and not exists (
-         select from pg_catalog.pg_depend as d
-         where d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass
-           and d.objid = p.oid and d.deptype = 'e'))
-from pg_catalog.pg_proc as p
-join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
-where p.proname = any (%s) and (n.nspname = 'pg_catalog' or n.nspname = any (%s))
-group by p.proname
-"""
 
-
-def allowed_condition(text: str, table: Table, reach: Reach) -> tuple[Sql, frozenset[str]]:
-    """A condition on the rows of a table as it goes to Postgres, and the functions it may call.
+def allowed_condition(text: str, table: Table, reach: Reach) -> tuple[Sql, frozenset[Call]]:
+    """A condition on the rows of a table as it goes to Postgres, and all that it may call.
 
     RefusedError says what it does that it may not.
     """
@@ -67,11 +52,13 @@ def allowed_condition(text: str, table: Table, reach: Reach) -> tuple[Sql, froze
         _require_reads(f"select 1 from {_quoted(table)} where ({text}\n)", reach)  # noqa: S608
     elif unpromised := sorted(words & (there - promised)):
         raise _unpromised(table.qualified_name, unpromised[0])
-    return f"({text}\n)", called(tokens)
+    return f"({text}\n)", _calls(tokens)
 
 
-def allowed_query(check: Check, table: Table, reach: Reach, now: Sql) -> tuple[Sql, frozenset[str]]:
-    """The query of a check as it goes to Postgres, and the functions that it may call.
+def allowed_query(
+    check: Check, table: Table, reach: Reach, now: Sql
+) -> tuple[Sql, frozenset[Call]]:
+    """The query of a check as it goes to Postgres, and all that it may call.
 
     ``{table}`` and ``{column}`` in it are those of the check, ``{now}`` is the time of the check.
     RefusedError says what it does that it may not.
@@ -91,7 +78,19 @@ def allowed_query(check: Check, table: Table, reach: Reach, now: Sql) -> tuple[S
     except NoQueryError as error:
         raise RefusedError(error.what, error.next_step) from error
     _require_reads(query, reach)
-    return query, called(tokens)
+    return query, _calls(tokens)
+
+
+def _calls(tokens: Sequence[Token]) -> frozenset[Call]:
+    """All by which SQL could have Postgres call a function."""
+    words = {token.value for token in tokens if token.kind in ("name", "quoted")}
+    return frozenset(
+        (
+            *(Call("function", name) for name in called(tokens)),
+            *(Call("operator", signs) for signs in operators(tokens)),
+            *(Call("type", word) for word in words),
+        )
+    )
 
 
 def _put(found: re.Match[str], put: Mapping[str, str | None]) -> str:
@@ -102,46 +101,6 @@ def _put(found: re.Match[str], put: Mapping[str, str | None]) -> str:
             "Name the column in the query.",
         )
     return value
-
-
-def find_refused(
-    connection: psycopg.Connection[Any], calls: Collection[str], schemas: Collection[str]
-) -> dict[str, RefusedError]:
-    """Of the functions that somebody's SQL may call, those that it may not, with the reason.
-
-    ``schemas`` are those in which Postgres will look for them, besides its own. A name that no
-    function has is a word of SQL, a common table expression, or an error that Postgres will find.
-    """
-    found = {name: _revealing(name) for name in calls if REVEALING.match(name)}
-    names = [name[:63] for name in calls if name not in found]
-    if not names:
-        return found
-    with connection.cursor(row_factory=tuple_row) as cursor:
-        cursor.execute(_FUNCTIONS, (names, list(schemas)))
-        for name, volatile, foreign in cursor.fetchall():
-            if volatile or foreign:
-                found[name] = _volatile(name) if volatile else _foreign(name)
-    return found
-
-
-def _volatile(name: str) -> RefusedError:
-    return RefusedError(
-        f"It calls {name}(), which may change something or answer differently each time.",
-        "Leave it out; the time of the check is {now}.",
-    )
-
-
-def _foreign(name: str) -> RefusedError:
-    return RefusedError(
-        f"It calls {name}(), which is no function of Postgres's own.",
-        "Make a view that calls it, and put that under contract.",
-    )
-
-
-def _revealing(name: str) -> RefusedError:
-    return RefusedError(
-        f"It calls {name}(), which reads whatever its text says.", "Read the tables by name."
-    )
 
 
 def _require_reads(query: str, reach: Reach) -> None:

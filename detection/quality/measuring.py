@@ -21,8 +21,10 @@ from psycopg.rows import tuple_row
 from contracts.checks import arguments_of
 from detection.answers import Failure
 from detection.quality import measures
-from detection.quality.guarding import find_refused
-from detection.quality.model import Measurement, Number, Reading, Scan, Sql, Trouble
+from detection.quality.authored import RefusedError
+from detection.quality.calling import find_refused
+from detection.quality.discretion import without_values
+from detection.quality.model import Call, Measurement, Number, Reading, Scan, Sql, Trouble
 from detection.quality.statements import (
     GROUP_FIGURES,
     MOST_FIGURES,
@@ -30,6 +32,7 @@ from detection.quality.statements import (
     groups_statement,
     in_portions,
     rows_statement,
+    text_of,
 )
 from detection.replay import failure_of
 
@@ -98,7 +101,7 @@ def _columns(*rows: tuple[str, str]) -> tuple[list[str], list[str]]:
     return [name for name, _ in rows], [value for _, value in rows]
 
 
-def _let(scan: Scan, refused: dict[str, Any]) -> Scan:
+def _let(scan: Scan, refused: dict[Call, RefusedError]) -> Scan:
     """The scan without the readings whose SQL calls what it may not."""
     if not refused:
         return scan
@@ -139,7 +142,7 @@ def _read(cursor: Cursor, scan: Scan, readings: Readings, way: Way) -> list[Meas
         return answer
     parts = () if len(readings) == 1 else _culprits(cursor, scan, readings, way, answer)
     if not parts:
-        return [_unmeasured(one, scan, _trouble(answer)) for one in readings]
+        return [_unmeasured(one, scan, _trouble(answer, scan, one)) for one in readings]
     return [found for part in parts for found in _read(cursor, scan, part, way)]
 
 
@@ -280,9 +283,10 @@ def _unmeasured(one: Reading, scan: Scan, trouble: Trouble | None) -> Measuremen
     return Measurement(one.demand, sample=scan.sample, trouble=trouble, reading=one)
 
 
-def _trouble(failure: Failure) -> Trouble:
+def _trouble(failure: Failure, scan: Scan, one: Reading) -> Trouble:
     if failure.is_impatience:
         what = "It took longer than it may."
         return Trouble("unanswered", what, "Check a part (--sample, --where), or give more time.")
-    step = failure.hint or "Correct the check, or what it is about."
-    return Trouble("failed", f"PostgreSQL says: {failure.message}.", step)
+    asked = text_of(scan, one)
+    step = without_values(failure.hint or "Correct the check, or what it is about.", asked)
+    return Trouble("failed", f"PostgreSQL says: {without_values(failure.message, asked)}.", step)

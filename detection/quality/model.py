@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from contracts.model import Check, Location, Table
 from detection.model import Catalog
@@ -77,6 +77,16 @@ class Demand:
     trouble: Trouble | None = None
 
 
+class Call(NamedTuple):
+    """Something of an author's SQL by which Postgres may call a function.
+
+    name:  a function's, a run of signs that holds operators, or a word that may be a type.
+    """
+
+    kind: Literal["function", "operator", "type"]
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """How a demand is read off the rows of its table.
@@ -90,7 +100,7 @@ class Reading:
     columns:  what is grouped by.
     with_nulls:  whether nulls are values of a group.
     joins:    what has to be joined to the table for ``figures`` and ``failing``.
-    calls:    the functions that the author's own SQL may call.
+    calls:    all by which the author's own SQL may have functions called.
     """
 
     demand: Demand
@@ -101,7 +111,7 @@ class Reading:
     columns: tuple[str, ...] = ()
     with_nulls: bool = False
     joins: tuple[Sql, ...] = ()
-    calls: frozenset[str] = frozenset()
+    calls: frozenset[Call] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +126,7 @@ class Scan:
     readings: tuple[Reading, ...]
     where: Sql = ""
     sample: float | None = None
-    calls: frozenset[str] = frozenset()
+    calls: frozenset[Call] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

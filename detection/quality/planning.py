@@ -30,7 +30,7 @@ from detection.quality.conditions import (
     value_of,
 )
 from detection.quality.guarding import allowed_condition, allowed_query
-from detection.quality.model import Demand, Reach, Reading, Scan, Sql, Trouble
+from detection.quality.model import Call, Demand, Reach, Reading, Scan, Sql, Trouble
 
 AGGREGATES: Final[Mapping[str, str]] = {
     **{name: f"{name}({{}})" for name in (
@@ -76,7 +76,7 @@ def plan_scan(table: Table, demands: Sequence[Demand], terms: Terms) -> Scan:
     A demand that nobody can measure becomes a reading of nothing, with its trouble. Raises
     RefusedError for a condition of ``terms`` that is none.
     """
-    where, calls = "", frozenset[str]()
+    where, calls = "", frozenset[Call]()
     if terms.where:
         everything = frozenset(column.name for column in table.columns)
         catalog = demands[0].reach.catalog
@@ -112,7 +112,7 @@ def _planned(demand: Demand, terms: Terms) -> Reading:
     if check.measure == measures.SQL and (written := _with_query(check)).query:
         query, calls = allowed_query(written, table, demand.reach, terms.moment)
         return Reading(demand, "query", (query,), calls=calls)
-    within, calls = "", frozenset[str]()
+    within, calls = "", frozenset[Call]()
     if check.filter:
         within, calls = allowed_condition(check.filter, table, demand.reach)
     if check.measure in measures.GROUPS:
@@ -141,7 +141,7 @@ def _with_query(check: Check) -> Check:
 
 
 def _shares(
-    demand: Demand, arguments: Mapping[str, Any], within: Sql, calls: frozenset[str]
+    demand: Demand, arguments: Mapping[str, Any], within: Sql, calls: frozenset[Call]
 ) -> Reading:
     """How many rows there are, and how many of them fail."""
     check, table = demand.check, demand.found
@@ -181,7 +181,7 @@ def _unexplained(table: Table, columns: Sequence[str], arguments: Mapping[str, A
 
 
 def _expression(
-    demand: Demand, arguments: Mapping[str, Any], within: Sql, calls: frozenset[str]
+    demand: Demand, arguments: Mapping[str, Any], within: Sql, calls: frozenset[Call]
 ) -> Reading:
     """An aggregate of an expression, or how many rows it is true of."""
     check, table = demand.check, demand.found
@@ -202,7 +202,7 @@ def _expression(
     return Reading(demand, "rows", figures, "", within, calls=calls)
 
 
-def _times(demand: Demand, within: Sql, calls: frozenset[str], terms: Terms) -> Reading:
+def _times(demand: Demand, within: Sql, calls: frozenset[Call], terms: Terms) -> Reading:
     """The age of the newest or the oldest row, or the longest way from event to landing."""
     check, now = demand.check, terms.moment
     moments = [_moment(demand, column) for column in check.columns]

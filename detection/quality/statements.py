@@ -84,6 +84,12 @@ def groups_statement(scan: Scan, readings: Sequence[Reading]) -> Sql:
     return f"select {', '.join(outer)} from ({inner}) as docent_groups"  # noqa: S608
 
 
+def text_of(scan: Scan, one: Reading) -> Sql:
+    """All SQL that is put to Postgres for one reading, whatever the statement that it stands in."""
+    parts = (*one.figures, one.failing, one.within, *one.columns)
+    return f"{' '.join(parts)} {source(scan, one.joins)}"
+
+
 def _mask(keys: Sequence[Sql], columns: Sequence[Sql]) -> int:
     """What ``grouping(keys)`` is for a grouping by these columns: a bit for each that is not."""
     last = len(keys) - 1

@@ -97,6 +97,13 @@ ATTACKS = [
     ("select crm.evil()", "evil"),
     ("select evil()", "evil"),
     ("select first(1)", "first"),  # a word of SQL as well
+    ("select 1 && 2", "&&, which is no operator of Postgres's own"),
+    ("select 1 operator(crm.&&) 2", "operator together with its schema"),
+    ("select count(*) from signups where signup_id*-signup_id&&2 = 100", "&&, which is no"),
+    ("select 101::trap::integer", "trap, which is no type of Postgres's own"),
+    ("select cast(101 as crm.trap)", "trap, which is no type"),
+    ("select (1::pair).a", "pair, which is no type"),
+    ("select a from json_to_record('{\"a\": 101}') as x(a crm.trap)", "trap, which is no type"),
     ("select $1", "not read as plain SQL"),
     (("select 1 from (select set_config('role', 'none', true)) as r, "
       "query_to_xml('select salary from secret.salaries', true, true, '')"), "_to_xml|set_config"),
@@ -104,16 +111,30 @@ ATTACKS = [
 ]  # fmt: skip
 
 
+EVIL = """
+create or replace function crm.evil() returns integer immutable security definer
+  language sql as 'select max(salary) from secret.salaries';
+create or replace function crm.first(integer) returns integer immutable security definer
+  language sql as 'select max(salary) from secret.salaries';
+create sequence if not exists crm.numbers;
+drop operator if exists crm.&& (integer, integer);
+drop domain if exists crm.trap;
+drop type if exists crm.pair cascade;
+create or replace function secret.hand_out(integer, integer) returns integer immutable
+  security definer language sql as 'select max(salary) from secret.salaries';
+create operator crm.&& (leftarg = integer, rightarg = integer, function = secret.hand_out);
+create domain crm.trap as integer check (secret.hand_out(value, value) < value);
+create type crm.pair as (a integer);
+create or replace function secret.pair(integer) returns crm.pair immutable
+  security definer language sql as 'select row(max(salary))::crm.pair from secret.salaries';
+create cast (integer as crm.pair) with function secret.pair(integer);
+"""
+
+
 @pytest.fixture
 def with_evil(guarded: psycopg.Connection) -> psycopg.Connection:
-    """With a function that says of itself that it is harmless, and hands out the salaries."""
-    guarded.execute(
-        "create or replace function crm.evil() returns integer immutable security definer"
-        " language sql as 'select max(salary) from secret.salaries';"
-        "create or replace function crm.first(integer) returns integer immutable security definer"
-        " language sql as 'select max(salary) from secret.salaries';"
-        "create sequence if not exists crm.numbers"
-    )
+    """With functions that say of themselves that they are harmless, and hand out the salaries."""
+    guarded.execute(EVIL)
     return guarded
 
 
@@ -129,7 +150,14 @@ def test_sql_that_does_more_than_read_its_contract_is_not_run(
     assert time.perf_counter() - started < 30
 
 
-OPEN_TO_ALL = ("select crm.evil()", "select evil()", "select first(1)")
+OPEN_TO_ALL = (
+    "select crm.evil()",
+    "select evil()",
+    "select first(1)",
+    "select 1 && 2",
+    "select 1 operator(crm.&&) 2",
+    "select (1::pair).a",
+)
 """What anybody who is connected can do: it takes the first wall to stop that."""
 
 
@@ -213,6 +241,8 @@ ALLOWED = [
     ("select 1.5", 1.5),
     ("select coalesce(max(length(email)), 0) from signups -- the longest", 3),
     ("(select 1)", 1),
+    ("select count(*) from signups where array[signup_id] <@ array[1]", 1),
+    ("select signup_id :: integer - -1 from signups where email ~~ 'a%' and not email ~ 'b'", 2),
     ("values (7)", 7),
     ("select count(*) from signups, lateral generate_series(1, 2) as g(n)", 2),
 ]  # fmt: skip

@@ -1,0 +1,31 @@
+"""What Postgres says when a check fails, without the values of rows that it quotes."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+HIDDEN: Final = "…"
+_VALUE: Final = re.compile(r'"[^"]*"|\d[\d.:+-]*')
+"""A piece of a message that can be a value: in quotes, or a number, a date, a time."""
+
+
+def without_values(message: str, asked: str) -> str:
+    """A message of Postgres without what it can have only from a row.
+
+    ``invalid input syntax for type integer: "ada@guide.example"`` quotes a value, whatever its
+    classification. What stands in ``asked``, the SQL that failed, was known before: a name, a
+    bound, a pattern. From the first piece that was not to the last, nothing is told, since a
+    value may hold quotes itself.
+    """
+    unknown = [
+        piece.span()
+        for piece in _VALUE.finditer(message)
+        if piece[0].strip('"') not in asked.replace('"', "")
+    ]
+    if not unknown:
+        return message
+    first, last = unknown[0][0], unknown[-1][1]
+    if (quoted := message.rfind('"')) >= last:
+        last = quoted + 1
+    return f"{message[:first]}{HIDDEN}{message[last:]}"
