@@ -43,6 +43,20 @@ class Catalog:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckLabel:
+    """What an author says of a check besides what it demands: for people, and to sort by.
+
+    dimension:  of quality, such as ``completeness``; in ODCS one of seven words.
+    severity:   in the author's own word (``high``); the violation's level is what follows from it.
+    """
+
+    name: str | None = None
+    description: str | None = None
+    dimension: str | None = None
+    severity: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Violation:
     """One way in which what is differs from what was promised, or nobody promised it.
 
@@ -55,6 +69,7 @@ class Violation:
                table holds one part for each promised column. A part has no parts.
     rows:      some of the rows that break a promise about rows, by their keys, where somebody
                asked for them.
+    label:     what the author of a check called it, where it is one.
     """
 
     rule: str
@@ -69,6 +84,7 @@ class Violation:
     location: Location | None = None
     parts: tuple[Self, ...] = ()
     rows: tuple[str, ...] = ()
+    label: CheckLabel | None = None
 
     @property
     def element(self) -> str:

@@ -17,6 +17,7 @@ from typing import Any, Final, NoReturn
 
 from contracts.model import Location, Owner
 from detection.change import VersionVerdict
+from detection.model import CheckLabel
 from prevention.decision import (
     Checked,
     Compared,
@@ -132,6 +133,7 @@ def _finding(finding: Mapping[str, Any]) -> Finding:
         promised=finding["promised"],
         found=finding["found"],
         rows=tuple(finding.get("rows", ())),
+        label=_label(finding.get("check")),
         owner=Owner(owner["name"], owner["email"]) if owner else None,
         location=_location(finding["location"]),
         consumers=tuple(
@@ -145,6 +147,10 @@ def _finding(finding: Mapping[str, Any]) -> Finding:
         changed_at=_location(finding.get("changed_at")),
         parts=tuple(_finding(part) for part in finding["parts"]),
     )
+
+
+def _label(label: Mapping[str, Any] | None) -> CheckLabel | None:
+    return CheckLabel(**_known(CheckLabel, label)) if label else None
 
 
 def _meaning(verdict: Mapping[str, Any] | None) -> Meaning | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from contracts.model import Contract, Level
-from detection.model import Violation
+from contracts.model import Check, Contract, Level
+from detection.model import CheckLabel, Violation
 from detection.quality.measures import KNOWN, UNEXPLAINED_NULLS
 from detection.quality.model import Demand, Measurement
 from detection.quality.rules import ROW_RULES, TROUBLES
@@ -48,7 +48,14 @@ def _breach(contract: Contract | None, measurement: Measurement) -> Violation | 
         owner=contract.owner if contract else None,
         location=demand.location,
         rows=measurement.examples,
+        label=_label(demand.check),
     )
+
+
+def _label(check: Check) -> CheckLabel | None:
+    said = (check.name, check.description, check.dimension, check.severity)
+    texts = [None if one is None else str(one) for one in said]  # not every dialect minds its kind
+    return CheckLabel(*texts) if any(texts) else None
 
 
 def _level(rule: Rule, demand: Demand) -> Level:

@@ -18,14 +18,19 @@ def without_values(message: str, asked: str) -> str:
     bound, a pattern. From the first piece that was not to the last, nothing is told, since a
     value may hold quotes itself.
     """
+    known = asked.replace('"', "")
     unknown = [
         piece.span()
         for piece in _VALUE.finditer(message)
-        if piece[0].strip('"') not in asked.replace('"', "")
+        if message.count('"') % 2 or not _holds(known, piece[0].strip('"'))
     ]
     if not unknown:
         return message
-    first, last = unknown[0][0], unknown[-1][1]
-    if (quoted := message.rfind('"')) >= last:
-        last = quoted + 1
+    first = unknown[0][0]
+    last = max(unknown[-1][1], message.rfind('"') + 1)
     return f"{message[:first]}{HIDDEN}{message[last:]}"
+
+
+def _holds(text: str, piece: str) -> bool:
+    """Whether a piece stands in a text by itself, and not within a longer word."""
+    return re.search(rf"(?<!\w){re.escape(piece)}(?!\w)", text) is not None

@@ -26,6 +26,8 @@ _BY_MEASURE: Final = {
 
 def rule_of(check: Check) -> str:
     """The id of the rule that a check is broken by."""
+    if check.measure == measures.COMPLETENESS and "missingValues" in arguments_of(check):
+        return "rows-missing"  # more than a null counts
     if check.measure in _BY_MEASURE:
         return _BY_MEASURE[check.measure]
     if check.measure == measures.SQL:

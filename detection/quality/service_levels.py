@@ -97,17 +97,25 @@ def _demands(
             check = Check(measure)
             rule = rule_of(check)
             yield Demand(
-                contract.identity, table, found, rule, check, reach, location, trouble=element
+                contract.identity, table, found, rule, check, reach, location, _said(level), element
             )
             continue
         check = _check(level, measure, element.columns)
-        trouble = bound if isinstance(bound, Trouble) else None
+        says, trouble = (_said(level), bound) if isinstance(bound, Trouble) else (None, None)
         if not isinstance(bound, Trouble):
             check = replace(check, bound=bound)
         yield Demand(
             contract.identity, element.table, element.found, rule_of(check), check, reach,
-            location, trouble=trouble,
+            location, says, trouble,
         )  # fmt: skip
+
+
+def _said(level: ServiceLevel) -> str:
+    """A service level as its author put it, where nobody can tell what it is measured by."""
+    several = level.value_end not in (None, level.value)
+    value = f"{level.value} to {level.value_end}" if several else str(level.value)
+    on = f"on {level.element}" if level.element else None
+    return " ".join(filter(None, (level.property, value, level.unit, on)))
 
 
 def _check(level: ServiceLevel, measure: str, columns: tuple[str, ...]) -> Check:

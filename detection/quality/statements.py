@@ -31,16 +31,16 @@ def source(scan: Scan, joins: Sequence[Sql] = (), condition: Sql = "") -> Sql:
 
 
 def in_portions(readings: Sequence[Reading], most: int) -> list[list[Reading]]:
-    """Readings in portions that one statement can hold."""
+    """Readings in portions that one statement can hold; what several of them share counts once."""
     portions: list[list[Reading]] = [[]]
-    room = most
+    taken: set[Sql] = set()
     for reading in readings:
-        size = len(reading.figures) or len(reading.columns)
-        if size > room and portions[-1]:
+        parts = {*(reading.figures or reading.columns)}
+        if len(taken | parts) > most and portions[-1]:
             portions.append([])
-            room = most
+            taken = set()
         portions[-1].append(reading)
-        room -= size
+        taken |= parts
     return [portion for portion in portions if portion]
 
 

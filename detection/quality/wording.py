@@ -74,6 +74,10 @@ def rows_bound(check: Check) -> str:
 def promised_text(check: Check) -> str:
     """What a check promises, in a few words."""
     arguments = arguments_of(check)
+    if check.measure not in measures.KNOWN:
+        return _short(
+            str(check.description or check.name or f"a check of the kind {check.measure}")
+        )
     if check.measure in (measures.ROW_COUNT, measures.DISTINCT_VALUES):
         return bound_text(check, " rows" if check.measure == measures.ROW_COUNT else " values")
     if check.measure in measures.TIMES:
@@ -101,7 +105,7 @@ def _what(check: Check, arguments: Mapping[str, Any]) -> str:
     fixed = {
         measures.NULL_VALUES: "with a null",
         measures.MISSING_VALUES: f"with a missing value{_missing(arguments)}",
-        measures.COMPLETENESS: "with a value",
+        measures.COMPLETENESS: f"with a value{_missing(arguments, 'other than ')}",
         measures.UNIQUENESS: "with a value of its own",
         measures.DUPLICATE_VALUES: f"that repeats the {together} of another",
         measures.UNEXPLAINED_NULLS: "with a null that nothing explains",
@@ -109,11 +113,12 @@ def _what(check: Check, arguments: Mapping[str, Any]) -> str:
     return fixed.get(check.measure) or f"with a value {' or '.join(_invalid(arguments))}"
 
 
-def _missing(arguments: Mapping[str, Any]) -> str:
+def _missing(arguments: Mapping[str, Any], before: str = "") -> str:
     listed = arguments.get("missingValues")
     if not isinstance(listed, list):
         return ""
-    return f" ({', '.join('null' if one is None else repr(one) for one in listed[:MOST_LISTED])})"
+    values = ", ".join("null" if one is None else repr(one) for one in listed[:MOST_LISTED])
+    return f" ({before}{values})"
 
 
 def _invalid(arguments: Mapping[str, Any]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Final
 
 from contracts.model import Location
@@ -97,6 +98,7 @@ def _finding(finding: Finding) -> dict[str, object]:
         "promised": finding.promised,
         "found": finding.found,
         "rows": list(finding.rows),
+        "check": asdict(finding.label) if finding.label else None,
         "issue": issue(finding),
         "owner": {"name": owner.name, "email": owner.email} if owner else None,
         "location": _location(finding.location),

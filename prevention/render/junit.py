@@ -11,7 +11,11 @@ from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from prevention.decision import Decision, Finding, Obstacle
-from prevention.render.plain import place, readers_of
+from prevention.render.plain import (
+    label_of,
+    place,
+    readers_of,
+)
 from prevention.words import issue, next_step
 
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -77,6 +81,7 @@ def _facts(finding: Finding) -> str:
         issue(finding),
         f"promised: {finding.promised}" if finding.promised is not None else None,
         f"found: {finding.found}" if finding.found is not None else None,
+        f"check: {label}" if (label := label_of(finding)) else None,
         f"rows: {'; '.join(finding.rows)}" if finding.rows else None,
         f"owner: {finding.owner}" if finding.owner else None,
         f"promise: {place(finding.location)}" if finding.location else None,

@@ -14,6 +14,7 @@ from prevention.decision import Decision, Finding, Obstacle
 from prevention.render.plain import (
     by_level,
     count,
+    label_of,
     listed,
     meaning_of,
     one_line,
@@ -106,6 +107,7 @@ def _block(finding: Finding) -> str:
         "verdict": meaning_of(finding),
         "hurt": reason_of(finding),
         "evidence": ", ".join(map(code, finding.meaning.proofs)) if finding.meaning else None,
+        "check": code(label) if (label := label_of(finding)) else None,
         "rows": ", ".join(map(code, finding.rows)) or None,
         "owner": code(str(finding.owner)) if finding.owner else None,
         "promise": code(place(finding.location)) if finding.location else None,

@@ -140,6 +140,17 @@ def meaning_of(finding: Finding) -> str | None:
     return ", ".join(said) or "nobody's concern"
 
 
+def label_of(finding: Finding) -> str | None:
+    """What the author of a check called it: ``no_ghosts (completeness, severity high): why``."""
+    label = finding.label
+    if label is None:
+        return None
+    severity = f"severity {label.severity}" if label.severity else None
+    kind = ", ".join(filter(None, (label.dimension, severity)))
+    head = " ".join(filter(None, (label.name, f"({kind})" if kind and label.name else kind)))
+    return one_line(" ".join(": ".join(filter(None, (head, label.description))).split()))
+
+
 def readers_of(finding: Finding, quote: Quote = one_line) -> str | None:
     """Whom a finding hurts: by name, and for a change with whom to talk."""
     named = [

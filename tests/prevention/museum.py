@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from contracts.model import Location, Owner
-from detection.model import Violation
+from detection.model import CheckLabel, Violation
 from prevention.decision import Checked, Decision, Obstacle, decide, not_judged
 
 OWNER = Owner("Data Engineering Team", "data-eng@museum.org")
@@ -73,4 +75,19 @@ DOWN = not_judged(
     Obstacle("The server is down.", "docent up"),
     Obstacle("at name: It is empty.", "Write a name.", Location(FILE, 3, 11)),
 )
-DECISIONS: dict[str, Decision] = {"held": HELD, "broken": BROKEN, "down": DOWN}
+LABELLED = decide(
+    [
+        replace(
+            MISSING,
+            rule="rows-null",
+            label=CheckLabel("no_ghosts", "A work | a picture.", "completeness", "high"),
+        )
+    ],
+    CHECKED,
+)
+DECISIONS: dict[str, Decision] = {
+    "held": HELD,
+    "broken": BROKEN,
+    "down": DOWN,
+    "labelled": LABELLED,
+}

@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 from xml.etree import ElementTree as ET
 
 import jsonschema_rs
@@ -15,9 +16,10 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from contracts.model import Location, Owner
-from detection.model import Violation
+from detection.model import CheckLabel, Violation
 from prevention.decision import Checked, Decision, Finding, HurtConsumer, decide, finding_of
 from prevention.render import book, github, json_report, junit, markdown, text
+from prevention.render.plain import label_of
 from prevention.report import read_report
 from tests.prevention.museum import (
     ARRAY_MISSING,
@@ -27,6 +29,7 @@ from tests.prevention.museum import (
     DOWN,
     HELD,
     IMAGES,
+    LABELLED,
     MISSING,
     NORMALIZED,
     RENAMED,
@@ -74,6 +77,30 @@ def test_text_is_a_block_for_each_cause_and_a_line_that_counts() -> None:
         "\n"
         "2 promises broken; 2 warnings. Checked 2 contracts, 2 tables and 8 columns in museum.\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("label", "told"),
+    [
+        (None, None),
+        (CheckLabel("no_ghosts"), "no_ghosts"),
+        (CheckLabel("no_ghosts", "Why."), "no_ghosts: Why."),
+        (CheckLabel(dimension="completeness"), "completeness"),
+        (CheckLabel(None, "Why\nnot.", None, "high"), "severity high: Why not."),
+        (CheckLabel("no_ghosts", "Why.", "completeness", "high"),
+         "no_ghosts (completeness, severity high): Why."),
+    ],
+)  # fmt: skip
+def test_what_an_author_calls_a_check_is_one_line(
+    label: CheckLabel | None, told: str | None
+) -> None:
+    assert label_of(replace(finding_of(MISSING), label=label)) == told
+
+
+@pytest.mark.parametrize("form", [text, markdown, junit])
+def test_what_an_author_calls_a_check_is_told(form: ModuleType) -> None:
+    assert "no_ghosts (completeness, severity high): A work" in form.render(LABELLED)
+    assert "check: " not in form.render(decide([MISSING], CHECKED))
 
 
 @pytest.mark.parametrize(
@@ -179,6 +206,7 @@ def test_json_has_the_published_shape() -> None:
                 "promised": "primary_image",
                 "found": "image",
                 "rows": [],
+                "check": None,
                 "owner": {"name": "Data Engineering Team", "email": "data-eng@museum.org"},
                 "location": {
                     "file": "contracts/object_images_contract_spec.json",

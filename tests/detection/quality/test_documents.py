@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from contracts.loading import load
+from detection.model import CheckLabel
 from detection.quality import Demand
 from detection.quality.demands import find_demands
 from tests.detection.quality.rows import NOW, ago, breaches, fill_columns
@@ -141,6 +142,32 @@ checks:
       column: created_at
       threshold: {unit: hour, must_be_less_than: 6}
 """
+DBT = """\
+version: 2
+models:
+  - name: signups
+    config: {schema: crm, contract: {enforced: true}}
+    columns:
+      - name: signup_id
+        data_type: integer
+      - name: email
+        data_type: text
+        data_tests:
+          - not_null
+          - unique
+      - name: signup_source
+        data_type: text
+        data_tests:
+          - accepted_values:
+              arguments: {values: [web, api]}
+              config: {severity: warn, where: signup_id < 3}
+          - relationships:
+              arguments: {to: ref('sources'), field: source}
+    data_tests:
+      - dbt_utils.unique_combination_of_columns:
+          arguments: {combination_of_columns: [email, signup_source]}
+      - elementary.volume_anomalies
+"""
 MESS = [
     (1, "ada", "web", ago(hours=30), ago(hours=29)),
     (2, "", "ios", ago(days=400), ago(days=400)),
@@ -199,8 +226,19 @@ LEAD_COLUMNS = ("signup_id", "email", "signup_source", "created_at", "landed_at"
                 ("rows-stale", 29),
             },
         ),
+        (
+            DBT,
+            {
+                ("rows-null", 11),
+                ("rows-duplicate", 12),
+                ("rows-unlisted", 16),
+                ("rows-orphaned", 19),
+                ("rows-duplicate", 22),
+                ("rows-unread", 24),
+            },
+        ),
     ],
-    ids=["one-pager", "odcs", "models", "soda"],
+    ids=["one-pager", "odcs", "models", "soda", "dbt"],
 )
 def test_a_promise_is_broken_at_the_line_where_it_stands(
     rows: psycopg.Connection, tmp_path: Path, text: str, expected: set[tuple[str, int]]
@@ -212,7 +250,7 @@ def test_a_promise_is_broken_at_the_line_where_it_stands(
     assert {(one.rule, one.location.line if one.location else 0) for one in broken} == expected
 
 
-@pytest.mark.parametrize("text", [ONE_PAGER, ODCS, MODELS, SODA])
+@pytest.mark.parametrize("text", [ONE_PAGER, ODCS, MODELS, SODA, DBT])
 def test_rows_that_keep_all_of_it_are_not_told(
     rows: psycopg.Connection, tmp_path: Path, text: str
 ) -> None:
@@ -224,9 +262,86 @@ def test_rows_that_keep_all_of_it_are_not_told(
         several = [(n, f"{n}@x", "web", ago(minutes=n), ago(minutes=n)) for n in range(20)]
     fill_columns(rows, LEAD_COLUMNS, several)
     rows.execute("update crm.signups set closed_at_null_reason = 'x', score = 2")
+    rows.execute("insert into crm.sources values ('web')")
     file = tmp_path / "lead.yaml"
     file.write_text(text)
     assert [one.rule for one in breaches(rows, load(file), now=NOW) if one.level != "note"] == []
+
+
+LEVELS = [
+    ("odcs", "metric: nullValues, mustBe: 0", "error"),
+    ("odcs", "metric: nullValues, mustBe: 0, severity: error", "error"),
+    ("odcs", "metric: nullValues, mustBe: 0, severity: high", "error"),
+    ("odcs", "metric: nullValues, mustBe: 0, severity: warning", "warning"),
+    ("odcs", "metric: nullValues, mustBe: 0, severity: info", "note"),
+    ("soda", "missing: {threshold: {must_be: 0}}", "error"),
+    ("soda", "missing: {threshold: {level: fail, must_be: 0}}", "error"),
+    ("soda", "missing: {threshold: {level: warn, must_be: 0}}", "warning"),
+    ("dbt", "not_null: {}", "error"),
+    ("dbt", "not_null: {config: {severity: error}}", "error"),
+    ("dbt", "not_null: {config: {severity: warn}}", "warning"),
+]
+WRITTEN = {
+    "odcs": (
+        "apiVersion: v3.1.0\nkind: DataContract\nid: lead\nversion: 1.0.0\nstatus: active\n"
+        "schema:\n- name: signups\n  physicalName: crm.signups\n  properties:\n"
+        "  - name: email\n    logicalType: string\n    quality:\n    - {CHECK}\n"
+    ),
+    "soda": "dataset: museum/crm/signups\ncolumns:\n- name: email\n  checks:\n  - {CHECK}\n",
+    "dbt": (
+        "models:\n- name: signups\n  config: {schema: crm, contract: {enforced: true}}\n"
+        "  columns:\n  - name: email\n    data_type: text\n    data_tests:\n    - {CHECK}\n"
+    ),
+}
+
+
+@pytest.mark.parametrize(("dialect", "stated", "level"), LEVELS)
+def test_a_check_warns_or_fails_as_its_dialect_says(
+    rows: psycopg.Connection, tmp_path: Path, dialect: str, stated: str, level: str
+) -> None:
+    file = tmp_path / "lead.yaml"
+    file.write_text(WRITTEN[dialect].replace("CHECK", stated))
+    fill_columns(rows, ("email",), [(None,)])
+    assert [(one.rule, one.level) for one in breaches(rows, load(file))] == [("rows-null", level)]
+
+
+def test_what_an_author_calls_a_check_is_told_with_it(
+    rows: psycopg.Connection, tmp_path: Path
+) -> None:
+    stated = "metric: nullValues, mustBe: 0, name: no_ghosts, dimension: completeness,"
+    stated += " severity: high, description: A lead without an address is none."
+    file = tmp_path / "lead.yaml"
+    fill_columns(rows, ("email",), [(None,)])
+    for text, label in (
+        (stated, CheckLabel("no_ghosts", "A lead without an address is none.", "completeness",
+                            "high")),
+        ("metric: nullValues, mustBe: 0", None),
+    ):  # fmt: skip
+        file.write_text(WRITTEN["odcs"].replace("CHECK", text))
+        assert [one.label for one in breaches(rows, load(file))] == [label]
+
+
+OPERATORS = [
+    ("mustBe: 2", 2), ("mustNotBe: 3", 2), ("mustBeGreaterThan: 1", 2),
+    ("mustBeGreaterOrEqualTo: 2", 2), ("mustBeLessThan: 3", 2), ("mustBeLessOrEqualTo: 2", 2),
+    ("mustBeBetween: [2, 3]", 2), ("mustNotBeBetween: [3, 4]", 2),
+    ("mustBe: 2", 3), ("mustNotBe: 3", 3), ("mustBeGreaterThan: 1", 1),
+    ("mustBeGreaterOrEqualTo: 2", 1), ("mustBeLessThan: 3", 3), ("mustBeLessOrEqualTo: 2", 3),
+    ("mustBeBetween: [2, 3]", 4), ("mustNotBeBetween: [3, 4]", 3),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("bound", "many"), OPERATORS)
+def test_each_operator_of_odcs_is_held_to_rows(
+    rows: psycopg.Connection, tmp_path: Path, bound: str, many: int
+) -> None:
+    """The first half is kept by so many rows, the second is not."""
+    file = tmp_path / "lead.yaml"
+    file.write_text(WRITTEN["odcs"].replace("CHECK", f"metric: nullValues, {bound}"))
+    fill_columns(rows, ("signup_id", "email"), [(number, None) for number in range(many)])
+    is_kept = (bound, many) in OPERATORS[: len(OPERATORS) // 2]
+    broken = breaches(rows, load(file))
+    assert [one.rule for one in broken] == ([] if is_kept else ["rows-null"])
 
 
 def test_a_threshold_in_a_tool_s_own_words_is_left_to_the_tool(

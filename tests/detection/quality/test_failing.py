@@ -17,6 +17,7 @@ from detection.quality import (
     measure,
     plan_scans,
 )
+from detection.quality.failing import classified_columns
 from tests.detection.quality.rows import NOW, check, fill_columns, promising, signups
 
 BY_NUMBER = replace(signups(), primary_key=("signup_id",))
@@ -34,12 +35,14 @@ SOURCES = {"table": "sources", "column": "source"}
 
 
 def shown(
-    connection: psycopg.Connection, contract: Contract, most: int = 3
+    connection: psycopg.Connection, *contracts: Contract, most: int = 3
 ) -> list[tuple[str, ...]]:
-    demands = find_demands([contract], read_catalog(connection))
+    demands = find_demands(contracts, read_catalog(connection))
     scans = plan_scans(demands, Terms(NOW))
-    found = find_failing_rows(connection, scans, measure(connection, scans), most)
-    return [one.rows for one in find_breaches([contract], found)]
+    classified = classified_columns(contracts)
+    told = measure(connection, scans)
+    found = find_failing_rows(connection, scans, told, most, classified=classified)
+    return [one.rows for one in find_breaches(contracts, found)]
 
 
 @pytest.mark.parametrize(
@@ -87,6 +90,18 @@ def test_a_classified_value_is_never_shown(rows: psycopg.Connection, label: Clas
         ("signup_id 5", "signup_id 6"),
     ]
     assert shown(rows, promising(nulls, tables=[by_email])) == [("not shown: email is classified",)]
+
+
+def test_what_one_contract_classifies_no_other_shows(rows: psycopg.Connection) -> None:
+    fill_columns(rows, ("signup_id", "email"), [(1, "ada"), (2, "ada")])
+    doubles = check("duplicateValues", "email")
+    open_to_all = Contract("mailings", "crm", tables=(signups("email"),), checks=(doubles,))
+    email = Column("email", classification="sensitive")
+    strict = Contract("people", "crm", tables=(replace(signups("email"), columns=(email,)),))
+    elsewhere = replace(strict, tables=(replace(strict.tables[0], schema="hr"),))
+    assert shown(rows, open_to_all, elsewhere) == [("email ada, 2 rows",)]
+    for contracts in ((open_to_all, strict), (strict, open_to_all)):
+        assert shown(rows, *contracts) == [("not shown: email is classified",)]
 
 
 def test_a_label_that_nobody_knows_hides_as_well(rows: psycopg.Connection) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import psycopg
 import pytest
 
@@ -87,6 +89,43 @@ def test_postgres_itself_counts_two_readings(rows: psycopg.Connection) -> None:
         assert readings(rows) - before == 2
 
 
+@pytest.fixture
+def logged(rows: psycopg.Connection) -> Iterator[list[str]]:
+    """The statements about the table that Postgres itself writes down for this connection."""
+    seen: list[str] = []
+
+    def noted(notice: psycopg.errors.Diagnostic) -> None:
+        text = notice.message_primary or ""
+        if notice.severity_nonlocalized == "LOG" and '"crm"."signups"' in text:
+            seen.append(text)
+
+    rows.add_notice_handler(noted)
+    rows.execute("set log_statement = 'all'; set client_min_messages = 'log'")
+    yield seen
+    rows.execute("reset log_statement; reset client_min_messages")
+    rows.remove_notice_handler(noted)
+
+
+@pytest.mark.parametrize("many", [1, 2, 7, 30, 120])
+@pytest.mark.parametrize(
+    ("kinds", "statements"), [(ROW_BY_ROW, 1), (GROUPED, 1), ((*ROW_BY_ROW, *GROUPED), 2)]
+)
+def test_postgres_logs_as_many_statements_whatever_the_number_of_checks(
+    rows: psycopg.Connection,
+    logged: list[str],
+    kinds: tuple[Check, ...],
+    statements: int,
+    many: int,
+) -> None:
+    fill(rows, "email", ["ada", "ada", None])
+    checks = [kinds[number % len(kinds)] for number in range(max(many, statements))]
+    checks += kinds[-1:]  # one of the groupings at least, where there are some
+    logged.clear()
+    found = measured(rows, promising(*checks))
+    assert not any(one.trouble for one in found)
+    assert len(logged) == statements
+
+
 def readings(rows: psycopg.Connection) -> int:
     """How often the table was read, as far as this connection has not yet reported it."""
     counted = rows.execute(
@@ -134,7 +173,7 @@ def test_more_figures_than_one_statement_can_return(
     checks = [check("invalidValues", "score", minimum=number) for number in range(1600)]
     found = measured(rows, promising(*checks))
     assert [one.failing for one in found] == [0, 0, 1, *([2] * 1597)]
-    assert len(statements) == 3
+    assert len(statements) == 2
 
 
 def test_names_that_need_quotes_are_read_like_all_others(

@@ -51,6 +51,7 @@ def test_every_trouble_has_a_rule() -> None:
     [
         (check("nullValues", "email"), "rows-null"),
         (check("completeness", "email"), "rows-null"),
+        (check("completeness", "email", missingValues=[None, ""]), "rows-missing"),
         (check("missingValues", "email"), "rows-missing"),
         (check("duplicateValues", "email"), "rows-duplicate"),
         (check("uniqueness", "email"), "rows-duplicate"),
