@@ -25,7 +25,8 @@ failed before:  it failed before, and fails now.
 mended:         it failed before, and works now.
 """
 
-IMPATIENCE: Final = ("57014", "55P03")
+SLOWNESS: Final = "57014"
+IMPATIENCE: Final = (SLOWNESS, "55P03")
 """The codes of a statement that was cancelled, and of a lock that was not to be had in time."""
 
 MOST_ROWS: Final = 100_000
@@ -59,8 +60,13 @@ class Failure:
         """Whether it took too long: a lock that was not to be had, or a statement that went on."""
         return self.code in IMPATIENCE
 
+    @property
+    def is_slowness(self) -> bool:
+        """Whether the statement itself went on for too long."""
+        return self.code == SLOWNESS
 
-NOT_ASKED: Final = Failure("57014", "not asked: the time for it was over")
+
+NOT_ASKED: Final = Failure(SLOWNESS, "not asked: the time for it was over")
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,17 @@ patch:        no data is touched.
 IMPACTS: Final[tuple[Impact, ...]] = ("invalid", "breaking", "conditional", "additive", "patch")
 """All of them, the worst first."""
 
+Witness = Literal["shown", "same", "partly", "no rows", "unanswered", "unread"]
+"""What the registered queries have to say about a change that breaks for readers.
+
+shown:       a query shows the harm.
+same:        the queries that read it return the same, or what their consumers can bear.
+partly:      so they do, but not every consumer who is registered for it has such a query.
+no rows:     the queries that read it work as before, on tables or with answers without a row.
+unanswered:  those that read it failed before, or were not answered.
+unread:      no registered query reads it.
+"""
+
 Bump = Literal["major", "minor", "patch"]
 """Which part of a version a change raises, at least."""
 

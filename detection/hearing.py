@@ -187,16 +187,26 @@ def _entries(contract: Contract) -> list[dict[str, object]]:
 
 
 def hear_proofs(verdict: Verdict, proofs: Sequence[Proof]) -> Verdict:
-    """The verdict, after the proofs that are about it; one against it outweighs all others."""
+    """The verdict, after the proofs that are about it; one against it outweighs all others.
+
+    What is breaking stays so, whatever is proven; a proof of the harm is told beside it.
+    """
     about = [proof for proof in proofs if _is_about(proof, verdict)]
     for side in ("reader", "writer"):
         heard = [proof for proof in about if proof.side in (None, side)]
+        against = [proof for proof in heard if not proof.holds]
         level: Impact | None = getattr(verdict, side)
         if heard and level == "conditional":
-            settled: Impact = "additive" if all(proof.holds for proof in heard) else "breaking"
-            said = dict.fromkeys((*verdict.proofs, *(proof.says for proof in heard)))
-            verdict = replace(verdict, **{side: settled}, proofs=tuple(said))  # type: ignore[arg-type]
+            settled: Impact = "breaking" if against else "additive"
+            verdict = replace(_saying(verdict, heard), **{side: settled})  # type: ignore[arg-type]
+        elif level == "breaking":
+            verdict = _saying(verdict, against)
     return verdict
+
+
+def _saying(verdict: Verdict, proofs: Sequence[Proof]) -> Verdict:
+    said = dict.fromkeys((*verdict.proofs, *(proof.says for proof in proofs)))
+    return replace(verdict, proofs=tuple(said))
 
 
 def _is_about(proof: Proof, verdict: Verdict) -> bool:

@@ -21,6 +21,9 @@ from contracts.queries import without_end
 from detection.answers import MOST_ROWS, NOT_ASKED, Answer, Failure, Output, Pace, Sight
 from detection.plans import shown_reads
 
+SLOW: Final = 1.0
+"""The seconds after which a query is not run a second time to see how quick it can be."""
+
 _BEGINNING: Final = "select q.* from (\n"
 _FIRST_VARYING: Final = 10_000
 """The first number of a type that is not the same on every server."""
@@ -30,13 +33,19 @@ Seen = TypeVar("Seen")
 
 
 def look(
-    connection: psycopg.Connection[Any], queries: Sequence[str], *, until: float = math.inf
+    connection: psycopg.Connection[Any],
+    queries: Sequence[str],
+    *,
+    until: float = math.inf,
+    patience: float | None = None,
 ) -> tuple[Sight | Failure, ...]:
     """How Postgres would answer each of these queries, without fetching a row of the answers.
 
-    until:  the moment, by ``time.perf_counter``, after which no further query is sent.
+    until:     the moment, by ``time.perf_counter``, after which no further query is sent.
+    patience:  the seconds that one statement may take; as the connection has it, without.
     """
-    return _each_read(connection, [partial(_look, query=query) for query in queries], until)
+    reads = [partial(_look, query=query) for query in queries]
+    return _each_read(connection, reads, until, patience)
 
 
 def ask(
@@ -45,8 +54,9 @@ def ask(
     *,
     seen: Sequence[Sight] | None = None,
     until: float = math.inf,
+    patience: float | None = None,
 ) -> tuple[Answer | Failure, ...]:
-    """What each of these queries returns; ``until`` as for :func:`look`.
+    """What each of these queries returns; ``until`` and ``patience`` as for :func:`look`.
 
     seen:  how each of them looked a moment ago, where that is known: it saves a question.
     """
@@ -55,7 +65,7 @@ def ask(
         partial(_ask, query=query, columns=known)
         for query, known in zip(queries, columns, strict=True)
     ]
-    return _each_read(connection, reads, until)
+    return _each_read(connection, reads, until, patience)
 
 
 def run(
@@ -64,10 +74,14 @@ def run(
     *,
     rounds: int = 3,
     until: float = math.inf,
+    patience: float | None = None,
 ) -> tuple[Pace | Failure, ...]:
-    """How much work each of these queries is, the quickest of several rounds."""
+    """How much work each of these queries is, the quickest of several rounds.
+
+    A query that is slow is run once: no chance makes it quick.
+    """
     reads = [partial(_run, query=query, rounds=rounds) for query in queries]
-    return _each_read(connection, reads, until)
+    return _each_read(connection, reads, until, patience)
 
 
 def failure_of(error: psycopg.Error) -> Failure:
@@ -87,13 +101,15 @@ def _each_read(
     connection: psycopg.Connection[Any],
     reads: Sequence[Callable[[psycopg.Cursor[Any]], Seen]],
     until: float,
+    patience: float | None,
 ) -> tuple[Seen | Failure, ...]:
     """Do several reads in a transaction, or a part of one, that only reads and is rolled back."""
     with (
         connection.transaction(force_rollback=True),
         connection.cursor(row_factory=tuple_row) as cursor,
     ):
-        cursor.execute("set transaction read only; savepoint docent_read")
+        limit = f"set local statement_timeout = {round(patience * 1_000)};" if patience else ""
+        cursor.execute(f"set transaction read only; {limit} savepoint docent_read".encode())
         return tuple(
             _read(cursor, read) if time.perf_counter() < until else NOT_ASKED for read in reads
         )
@@ -135,6 +151,8 @@ def _run(cursor: psycopg.Cursor[Any], query: str, rounds: int) -> Pace:
         cursor.execute(explain, prepare=False)
         found = cursor.fetchall()[0][0][0]
         paces.append(Pace(found["Plan"]["Total Cost"], found["Execution Time"] / 1_000))
+        if paces[-1].seconds > SLOW:
+            break
     return min(paces, key=lambda pace: pace.seconds)
 
 

@@ -1,7 +1,8 @@
 """Consumers' queries as witnesses: what each returns from a database before, and from one after.
 
 A verdict says what a change may do to a reader. Where the reader's own query is registered, it is
-put to both databases, and what it returns decides what the rules leave open. Facts only.
+put to both databases, and what it returns decides what the rules leave open. Facts only; which
+query has something to say about which change is told by ``detection.witnessing``.
 """
 
 from __future__ import annotations
@@ -13,10 +14,20 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import psycopg
+from psycopg import sql
 
 from contracts.consumers import Consumer, Query
-from detection.answers import Answer, AnswerDifference, Failure, Pace, Sight, compare
-from detection.change import Change
+from detection.answers import (
+    NOT_ASKED,
+    Answer,
+    AnswerDifference,
+    Failure,
+    Pace,
+    Sight,
+    compare,
+)
+from detection.plans import columns_used
+from detection.reads import ColumnRead
 from detection.replay import ask, look, run
 
 SLOWDOWN: Final = 2.0
@@ -25,17 +36,42 @@ NOTICED_SECONDS: Final = 0.05
 """A query must be this much slower, in seconds, before anybody could notice."""
 NOTICED_COST: Final = 1_000.0
 """The same for the planner's cost, in its own units."""
+PATIENCE: Final = 10.0
+"""The seconds that one query may take."""
+WHOLE: Final = 60.0
+"""The seconds that all queries together may take of one database."""
+
+_ORDERED: Final = re.compile(r"\border\s+by\b", re.IGNORECASE)
 
 Connection = psycopg.Connection[Any]
+Relation = tuple[str, str]
+"""A table by its schema and its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What one database has to say to some queries, in their order.
+
+    sights:   how it would answer each of them.
+    answers:  what it returns.
+    paces:    how much work that is; ``None`` where it was not measured.
+    filled:   the tables that these queries read, as far as there are rows in them.
+    """
+
+    sights: tuple[Sight | Failure, ...]
+    answers: tuple[Answer | Failure, ...]
+    paces: tuple[Pace | None, ...]
+    filled: frozenset[Relation] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Testimony:
     """One consumer's query, put to two databases, and what became of it.
 
-    before, after:  how much work it is on each side; ``None`` where it could not be run.
-    used:           the words of the query and of the plan it had before, by which to tell what
-                    it reads.
+    before, after:  how much work it is on each side; ``None`` where it was not measured.
+    reads_before, reads_after:  the columns of tables that its plan uses on each side.
+    words:          the words of the query and of the columns that it returns, in lower case.
+    filled:         the tables that it reads before, as far as there are rows in them.
     empty:          whether it returned no row on either side, and so shows little.
     """
 
@@ -44,7 +80,10 @@ class Testimony:
     difference: AnswerDifference
     before: Pace | None = None
     after: Pace | None = None
-    used: frozenset[str] = frozenset()
+    reads_before: frozenset[ColumnRead] = frozenset()
+    reads_after: frozenset[ColumnRead] = frozenset()
+    words: frozenset[str] = frozenset()
+    filled: frozenset[Relation] = frozenset()
     empty: bool = False
 
     @property
@@ -58,21 +97,31 @@ class Testimony:
         return any(new > old * factor and new - old > least for old, new, least in (seconds, cost))
 
     @property
+    def overdue(self) -> bool:
+        """Whether it was answered before, and takes longer now than anybody waited."""
+        failure = self.difference.failure
+        was_answered = bool(self.difference.columns_before)
+        return (
+            self.difference.outcome == "unanswered"
+            and was_answered
+            and failure is not None
+            and failure.is_slowness
+            and failure != NOT_ASKED
+        )
+
+    @property
     def hurt(self) -> bool:
         """Whether the consumer gets something else than it can bear."""
+        if self.difference.outcome == "unanswered":
+            return self.overdue
         fine = self.difference.outcome in ("same", "failed before", "mended")
-        return self.slower or not (fine or _is_borne(self.consumer, self.difference))
+        return self.slower or not (fine or _is_borne(self))
 
     @property
     def clears(self) -> bool:
-        """Whether it shows that no harm is done: it worked, and works, on rows that are there."""
+        """Whether it was seen to do no harm: it worked, and works, and returned rows."""
         answered = self.difference.outcome not in ("failed before", "mended", "unanswered")
         return answered and not self.hurt and not self.empty
-
-    def reads(self, change: Change) -> bool:
-        """Whether the query uses what was changed, as far as its text and its plan tell."""
-        names = (change.table, change.column)
-        return all(name is None or _words(name) <= self.used for name in names)
 
 
 def replay(
@@ -80,60 +129,122 @@ def replay(
     after: Connection,
     consumers: Sequence[Consumer],
     *,
-    seconds: float = 60.0,
+    seconds: float = 2 * WHOLE,
 ) -> tuple[Testimony, ...]:
     """Put every registered query to both databases; nothing is changed in either.
 
     seconds:  how long all of it may take; queries that are not reached are ``unanswered``.
     """
-    witnesses = [(consumer, query) for consumer in consumers for query in consumer.queries]
-    queries = [query.sql for _, query in witnesses]
+    first, second = (hear(side, consumers, seconds=seconds / 2) for side in (before, after))
+    return contrast(consumers, first, second)
+
+
+def hear(
+    connection: Connection,
+    consumers: Sequence[Consumer],
+    *,
+    seconds: float = WHOLE,
+    patience: float = PATIENCE,
+    paced: bool = True,
+) -> Statement:
+    """Put every registered query to a database; nothing is changed in it.
+
+    seconds:   how long all of it may take.
+    patience:  how long one query may take.
+    paced:     whether to measure how much work each query is, which takes a few rounds.
+    """
+    queries = [query.sql for consumer in consumers for query in consumer.queries]
     until = time.perf_counter() + seconds
-    sights = look(before, queries, until=until)
-    first, second = (ask(side, queries, until=until) for side in (before, after))
-    works = [
-        number
-        for number, answers in enumerate(zip(first, second, strict=True))
-        if all(isinstance(answer, Answer) for answer in answers)
-    ]
-    before_it, after_it = (
-        dict(zip(works, run(side, [queries[each] for each in works], until=until), strict=True))
-        for side in (before, after)
+    sights = look(connection, queries, until=until, patience=patience)
+    answers = ask(connection, queries, until=until, patience=patience)
+    works = [number for number, answer in enumerate(answers) if isinstance(answer, Answer)]
+    asked = [queries[number] for number in works] if paced else []
+    measured = run(connection, asked, until=until, patience=patience)
+    paces = dict(zip(works, measured, strict=False))
+    return Statement(
+        sights,
+        answers,
+        tuple(_pace(paces.get(number)) for number in range(len(queries))),
+        _filled(connection, sights, until, patience),
     )
+
+
+def contrast(
+    consumers: Sequence[Consumer], before: Statement, after: Statement
+) -> tuple[Testimony, ...]:
+    """What became of every query of these consumers, by what two databases say to them."""
+    witnesses = [(consumer, query) for consumer in consumers for query in consumer.queries]
     return tuple(
         Testimony(
             consumer,
             query,
-            compare(first[number], second[number]),
-            before=_pace(before_it.get(number)),
-            after=_pace(after_it.get(number)),
-            used=_words(query.sql) | _planned(sights[number]),
-            empty=_is_empty(first[number]) and _is_empty(second[number]),
+            compare(before.answers[number], after.answers[number]),
+            before=before.paces[number],
+            after=after.paces[number],
+            reads_before=_reads(before.sights[number]),
+            reads_after=_reads(after.sights[number]),
+            words=words_of(query.sql)
+            | _returned(before.sights[number])
+            | _returned(after.sights[number]),
+            filled=_relations(before.sights[number]) & before.filled,
+            empty=_is_empty(before.answers[number]) and _is_empty(after.answers[number]),
         )
         for number, (consumer, query) in enumerate(witnesses)
     )
+
+
+def words_of(text: str) -> frozenset[str]:
+    """The words of a name or a query, in lower case."""
+    return frozenset(re.findall(r"\w+", text.lower()))
 
 
 def _pace(found: Pace | Failure | None) -> Pace | None:
     return found if isinstance(found, Pace) else None
 
 
-def _planned(sight: Sight | Failure) -> frozenset[str]:
-    return _words(sight.plan) if isinstance(sight, Sight) else frozenset()
+def _reads(sight: Sight | Failure) -> frozenset[ColumnRead]:
+    return columns_used(sight.plan) if isinstance(sight, Sight) else frozenset()
+
+
+def _returned(sight: Sight | Failure) -> frozenset[str]:
+    columns = sight.columns if isinstance(sight, Sight) else ()
+    return words_of(" ".join(column.name for column in columns))
+
+
+def _relations(sight: Sight | Failure) -> frozenset[Relation]:
+    return frozenset((read.schema, read.table) for read in _reads(sight))
+
+
+def _filled(
+    connection: Connection, sights: Sequence[Sight | Failure], until: float, patience: float
+) -> frozenset[Relation]:
+    """Those of the tables that some queries read in which there is a row at all."""
+    relations = sorted({relation for sight in sights for relation in _relations(sight)})
+    queries = [
+        sql.SQL("select 1 as one from {} limit 1").format(sql.Identifier(*each)).as_string(None)
+        for each in relations
+    ]
+    found = ask(connection, queries, until=until, patience=patience)
+    return frozenset(
+        relation
+        for relation, answer in zip(relations, found, strict=True)
+        if isinstance(answer, Answer) and answer.rows
+    )
 
 
 def _is_empty(answer: Answer | Failure) -> bool:
     return isinstance(answer, Answer) and not answer.rows
 
 
-def _words(text: str) -> frozenset[str]:
-    """The words of a name, a query or a plan, in lower case: too many rather than too few."""
-    return frozenset(re.findall(r"\w+", text.lower()))
+def _is_borne(testimony: Testimony) -> bool:
+    """Whether a consumer can bear it: an order that it did not ask for, or what it says it can.
 
-
-def _is_borne(consumer: Consumer, difference: AnswerDifference) -> bool:
-    """Whether a consumer says that it can bear this: more columns, or a few rows more or less."""
-    tolerances, rows = consumer.tolerances, difference.rows
+    That is more columns, and a few rows more or less.
+    """
+    tolerances, difference = testimony.consumer.tolerances, testimony.difference
+    rows = difference.rows
+    if difference.outcome == "other order":
+        return not _ORDERED.search(testimony.query.sql)
     if difference.outcome == "other columns":
         shared = difference.columns_after[: len(difference.columns_before)]
         return (

@@ -7,9 +7,10 @@ again by the rule's id.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
+from detection.change import Witness
 from detection.evolution import CHANGE_RULES
 from detection.evolution.rule import ChangeRule
 from prevention.decision import Finding
@@ -67,8 +68,26 @@ GATE_WORDS: Final[dict[str, tuple[str, str]]] = {
         "This document could not be read as it was before, so what changed in it is not known",
         "Compare the two by eye.",
     ),
+    "query-broken": (
+        "The registered query {element} breaks, and no change that was found explains it: {found}",
+        "Run it on both databases, and mend what it meets; or register the query that is run now.",
+    ),
+    "query-differs": (
+        "The registered query {element} answers otherwise, unexplained by any break: {found}",
+        "See whether both databases should hold the same rows, and what else happened to these.",
+    ),
 }
 """What is the matter and what to do about it, by the id of the gate's rule."""
+
+WITNESS_WORDS: Final[Mapping[Witness, str]] = {
+    "same": "none: the registered queries that read it return the same",
+    "partly": "not of everybody: the registered queries that read it return the same, and a "
+    "consumer who is registered for it has no such query",
+    "no rows": "none: the registered queries that read it work, and there are no rows to show more",
+    "unanswered": "none: the registered queries that read it failed before, or were not answered",
+    "unread": "none: no registered query reads it",
+}
+"""What the registered queries have to say where they show no harm."""
 
 
 def knows(rule: str) -> bool:
@@ -112,6 +131,12 @@ def evidence(finding: Finding) -> str | None:
     """What would settle a change that is conditional."""
     rule = _BY_ID.get(finding.rule)
     return rule.sections.get("Evidence") if rule else None
+
+
+def witness(finding: Finding) -> str | None:
+    """What the registered queries have to say about a change, where they show no harm."""
+    said = finding.meaning.witness if finding.meaning else None
+    return WITNESS_WORDS.get(said) if said else None
 
 
 def summary_of(rule: ChangeRule) -> str:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from contracts.consumers import Consumer
 from contracts.model import Contract, Location, Owner
-from detection.change import Change, Verdict, VersionVerdict
+from detection.change import Change, Verdict, VersionVerdict, Witness
 from detection.evolution import change_rule
 from detection.hearing import readers_of
 from prevention.acknowledging import Names
 from prevention.decision import Finding, HurtConsumer, Meaning
 from prevention.gate_rules import gate_rule
+
+if TYPE_CHECKING:
+    from detection.testimony import Testimony
 
 Place = Callable[[Location, str | None], Location]
 """Where a line of an old document is now, in a document of this path; the same line for none."""
@@ -30,10 +33,14 @@ def stays(location: Location, _file: str | None) -> Location:
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """What it takes to tell of changes: who reads, and where lines of old documents are now."""
+    """What it takes to tell of changes: who reads, and where lines of old documents are now.
+
+    testimonies:  what became of the consumers' queries; ``None`` where they were not asked.
+    """
 
     consumers: Sequence[Consumer] = ()
     place: Place = stays
+    testimonies: Sequence[Testimony] | None = None
 
     def finding(self, verdict: Verdict, cause: str | None = None) -> Finding:
         """The finding that tells of a verdict; each part of it is told under it."""
@@ -54,11 +61,22 @@ class Telling:
             consumers=self.hurt(verdict) if verdict.breaks else (),
             cause=cause,
             aspect=change.aspect,
-            meaning=Meaning(verdict.reader, verdict.writer, verdict.proofs),
+            meaning=Meaning(verdict.reader, verdict.writer, verdict.proofs, self._witness(verdict)),
         )
 
+    def _witness(self, verdict: Verdict) -> Witness | None:
+        """What the queries have to say where there is harm for readers to be shown."""
+        if self.testimonies is None or verdict.reader not in ("breaking", "conditional"):
+            return None
+        from detection.witnessing import witness_of
+
+        return witness_of(verdict.change, self.testimonies, self.consumers)
+
     def hurt(self, verdict: Verdict) -> tuple[HurtConsumer, ...]:
-        """The registered readers of what changes, but for those who say that they can bear it."""
+        """The registered readers of what changes, but for those who say that they can bear it.
+
+        Whoever has a query that is seen to suffer is one of them, registered for it or not.
+        """
         if verdict.reader not in ("invalid", "breaking", "conditional"):
             return ()
         if isinstance(part := verdict.change.before.part, Consumer):
@@ -70,7 +88,18 @@ class Telling:
             if verdict.reader == "breaking"
             or not (tolerance and getattr(each.tolerances, tolerance))
         }
-        return tuple(hurt.values())
+        return tuple({**hurt, **self._seen_to_suffer(verdict)}.values())
+
+    def _seen_to_suffer(self, verdict: Verdict) -> dict[str, HurtConsumer]:
+        if not self.testimonies:
+            return {}
+        from detection.witnessing import may_read
+
+        return {
+            each.consumer.name: HurtConsumer(each.consumer.name, each.consumer.migration_contact)
+            for each in self.testimonies
+            if each.hurt and may_read(each, verdict.change)
+        }
 
     def _location(self, change: Change) -> Location | None:
         """Where the change stands in the new document: what is gone, where it was."""

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 from contracts.binding import bind
 from contracts.consumers import Consumer
@@ -33,6 +34,13 @@ from prevention.decision import (
     Obstacle,
 )
 from prevention.trees import NamedTree, read_tree
+
+if TYPE_CHECKING:
+    from detection.testimony import Testimony
+    from prevention.asking import QueryTerms
+
+Project = tuple[tuple[Contract, ...], tuple[Consumer, ...]]
+"""A project's contracts, and the consumers that it has registered."""
 
 
 def compare(
@@ -83,15 +91,35 @@ def compare_databases(
     *,
     schemas: Sequence[str] | None = None,
     configuration: Configuration | None = None,
+    queries: QueryTerms | None = None,
 ) -> Decision:
-    """Judge what is different between two databases, by their URLs. Only structure is read."""
+    """Judge what is different between two databases, by their URLs. Nothing is changed.
+
+    queries:  how the queries that consumers have registered are put to both; ``None`` leaves
+              them out, and then only structure is read.
+    """
     from prevention.checking import read_structure
 
     settings = configuration or configure()
     asked = schemas or settings.schemas
     with ThreadPoolExecutor(max_workers=2) as workers:
         before, after = workers.map(lambda url: read_structure(url, asked), (old, new))
-    return judge_catalogs(before, after, before.database, after.database, settings)
+    _require_tables(before, after, (before.database, after.database))
+    project = _of_project(settings)
+    testimonies = _testimonies(old, new, project[1], queries)
+    return judge_catalogs(before, after, before.database, after.database, project, testimonies)
+
+
+def _testimonies(
+    old: str, new: str, consumers: Sequence[Consumer], queries: QueryTerms | None
+) -> tuple[Testimony, ...] | None:
+    if queries is None:
+        return None
+    if not any(consumer.queries for consumer in consumers):
+        return ()
+    from prevention.asking import ask_both
+
+    return ask_both(old, new, consumers, queries)
 
 
 def compare_pending(
@@ -100,43 +128,66 @@ def compare_pending(
     schemas: Sequence[str] | None = None,
     configuration: Configuration | None = None,
     environment: Mapping[str, str] = os.environ,
+    queries: QueryTerms | None = None,
 ) -> Decision:
     """Judge what the migrations that a database has not seen yet would change in it.
 
     The database itself is only asked how far it is. Two scratch databases are migrated by the
-    project's own migrations, one as far as it and one to the end, and compared.
+    project's own migrations, one as far as it and one to the end, and compared; the consumers'
+    queries are put to both (``queries`` as for :func:`compare_databases`).
     """
     from prevention.pending import read_pending
 
     settings = configuration or configure()
-    pending = read_pending(settings, database, schemas or settings.schemas, environment)
+    project = _of_project(settings)
+    pending = read_pending(
+        settings, database, schemas or settings.schemas, environment, project[1], queries
+    )
     before, after = pending.catalogs
-    return judge_catalogs(before, after, pending.database, pending.head, settings)
+    _require_tables(before, after, (pending.database, pending.head))
+    return judge_catalogs(
+        before, after, pending.database, pending.head, project, pending.testimonies
+    )
 
 
 def judge_catalogs(
-    before: Catalog, after: Catalog, old: str, new: str, settings: Configuration
+    before: Catalog,
+    after: Catalog,
+    old: str,
+    new: str,
+    project: Project,
+    testimonies: Sequence[Testimony] | None,
 ) -> Decision:
     """Judge two catalogues that are at hand, called ``old`` and ``new``.
 
-    Who reads the tables, and under which contract they are, is taken from the project's own
-    contracts, where there are any.
+    project:      the contracts under which tables are, and the consumers who read them.
+    testimonies:  what became of the consumers' queries; ``None`` where they were not asked.
     """
-    from prevention.checking import is_empty
+    from prevention.witnesses import find_proofs, find_unexplained, query_outcomes
 
-    if is_empty(before) and is_empty(after):
-        what = f"Nothing was compared: neither {old} nor {new} has a table."
-        raise NotJudged(Obstacle(what, "Name the schemas to look at by --schema."))
-    contracts, consumers = _of_project(settings)
-    verdicts = judge(diff_catalogs(before, after), consumers)
-    telling = Telling(consumers)
-    findings = tuple(_promised(telling.finding(each), contracts) for each in verdicts)
+    contracts, consumers = project
+    changes = diff_catalogs(before, after)
+    verdicts = judge(changes, consumers, find_proofs(changes, testimonies or (), consumers))
+    telling = Telling(consumers, testimonies=testimonies)
+    findings = [
+        *(_promised(telling.finding(each), contracts) for each in verdicts),
+        *find_unexplained(testimonies or (), verdicts),
+    ]
     sizes = len(before.tables), len(after.tables)
-    return _decided(
+    decision = _decided(
         findings,
         Comparison(old, new, tables=sizes),
         replace(what_is_checked(contracts), database=after.database),
     )
+    return replace(decision, queries=None if testimonies is None else query_outcomes(testimonies))
+
+
+def _require_tables(before: Catalog, after: Catalog, names: tuple[str, str]) -> None:
+    from prevention.checking import is_empty
+
+    if is_empty(before) and is_empty(after):
+        what = f"Nothing was compared: neither {names[0]} nor {names[1]} has a table."
+        raise NotJudged(Obstacle(what, "Name the schemas to look at by --schema."))
 
 
 def _decided(findings: Sequence[Finding], comparison: Comparison, checked: Checked) -> Decision:
@@ -170,7 +221,7 @@ def _versions(
         raise NotJudged(Obstacle(error.what, error.next_step, error.location)) from error
 
 
-def _of_project(settings: Configuration) -> tuple[tuple[Contract, ...], tuple[Consumer, ...]]:
+def _of_project(settings: Configuration) -> Project:
     """The contracts and consumers of the project; none where it has none."""
     from prevention.checking import load_contracts
     from prevention.consumers import load_registered

@@ -13,7 +13,8 @@ from dataclasses import dataclass, fields, replace
 from typing import Literal
 
 from contracts.model import Location
-from detection.change import Impact, VersionVerdict, worst
+from detection.answers import Outcome, Pace
+from detection.change import Impact, VersionVerdict, Witness, worst
 from detection.model import Violation
 
 Status = Literal["held", "broken", "not-judged"]
@@ -52,11 +53,16 @@ class HurtConsumer:
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a change means for each side, after the evidence (``proofs``) that was heard."""
+    """What a change means for each side, after the evidence (``proofs``) that was heard.
+
+    witness:  what the consumers' queries have to say about harm to readers; ``None`` where none
+              was asked, or where there is no harm to show.
+    """
 
     reader: Impact | None = None
     writer: Impact | None = None
     proofs: tuple[str, ...] = ()
+    witness: Witness | None = None
 
     @property
     def is_open(self) -> bool:
@@ -168,11 +174,31 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
+class QueryOutcome:
+    """What became of one consumer's query, put to the database before and to the one after.
+
+    hurt:     whether the consumer gets something else than it says that it can bear.
+    says:     what became of it, in words.
+    before, after:  how much work it is; ``None`` where it was not measured.
+    """
+
+    consumer: str
+    contact: str
+    query: str
+    outcome: Outcome
+    hurt: bool
+    says: str
+    before: Pace | None = None
+    after: Pace | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """The outcome of a check: its status, what was looked at, and what there is to tell.
 
     ``stale`` counts entries of the baseline that no longer occur; ``compared`` says what the
-    gate compared, ``comparison`` what ``docent diff`` did.
+    gate compared, ``comparison`` what ``docent diff`` did. ``queries`` are those that consumers
+    have registered, where they were put to two databases; ``None`` where none was asked.
     """
 
     status: Status
@@ -182,6 +208,7 @@ class Decision:
     stale: int = 0
     compared: Compared | None = None
     comparison: Comparison | None = None
+    queries: tuple[QueryOutcome, ...] | None = None
 
     @property
     def exit(self) -> int:

@@ -6,13 +6,16 @@ the business of the rules about change.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from detection.change import Change, VersionVerdict
 from detection.comparison import Difference
 from detection.rules import Rule
 from prevention.accepting import AcceptedName
 from prevention.acknowledgements import Acknowledgement
+
+if TYPE_CHECKING:
+    from detection.testimony import Testimony
 
 
 def migration_unannounced(change: Change) -> Difference:
@@ -180,6 +183,41 @@ def base_unread() -> Difference:
     return Difference(None, None)
 
 
+def query_broken(query: Testimony) -> Difference:
+    """Report a registered query that fails, or returns other columns or types, unexplained.
+
+    It was put to the database before and to the one after, and no change that was found is said
+    to break it for its reader.
+
+    **Who is hurt.** The consumer who runs it, at once, and with an error that they can see.
+
+    **Example.** A column is added under the name of one in another table, and a query that
+    joins both without saying whose it means is ambiguous now. A query that failed before is no
+    such thing.
+
+    **What to do.** Run the query on both databases, and mend what it meets; or mend the query
+    in the registry together with its team.
+    """
+    return Difference(None, query.difference.outcome)
+
+
+def query_differs(query: Testimony) -> Difference:
+    """Report a registered query that returns other rows, or takes too long, unexplained.
+
+    It is a warning, since two databases may hold other rows by nature, and one server may be
+    slower than another. What its consumer says it can bear (`row_count_drift`, `slowdown`) is
+    not reported.
+
+    **Who is hurt.** The consumer who runs it, without an error that they could see.
+
+    **Example.** A migration drops an index, or fills a column anew.
+
+    **What to do.** See whether both databases were meant to hold the same rows, and compare the
+    plans where the query became slow.
+    """
+    return Difference(None, query.difference.outcome)
+
+
 GATE_RULES: Final[tuple[Rule, ...]] = (
     Rule("migration-unannounced", "error", migration_unannounced),
     Rule("version-too-low", "error", version_too_low),
@@ -193,6 +231,8 @@ GATE_RULES: Final[tuple[Rule, ...]] = (
     Rule("acceptance-unused", "warning", acceptance_unused),
     Rule("acceptance-ambiguous", "warning", acceptance_ambiguous),
     Rule("base-unread", "warning", base_unread),
+    Rule("query-broken", "error", query_broken),
+    Rule("query-differs", "warning", query_differs),
 )
 _BY_ID: Final = {rule.id: rule for rule in GATE_RULES}
 

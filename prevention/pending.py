@@ -7,15 +7,17 @@ the end.
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from contracts.consumers import Consumer
 from detection.model import Catalog
+from prevention.asking import QueryTerms, ask_scratch, contrast_asked
 from prevention.configuration import Configuration
 from prevention.decision import NotJudged, Obstacle
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from data_assets.alembic_run import AlembicProject
     from data_assets.place import Place
+    from detection.testimony import Statement, Testimony
 
 BOOKS: Final = "select to_regclass('alembic_version') is not null"
 HOW_FAR: Final = "select version_num from alembic_version order by 1"
@@ -37,11 +40,13 @@ class Pending:
     database:  its name, with the revision that it is at.
     head:      the revision that the project's migrations lead to.
     catalogs:  what the migrations make as far as the database has seen them, and all of them.
+    testimonies:  what becomes of the consumers' queries; ``None`` where they were not asked.
     """
 
     database: str
     head: str
     catalogs: tuple[Catalog, Catalog]
+    testimonies: tuple[Testimony, ...] | None = None
 
 
 def read_pending(
@@ -49,8 +54,12 @@ def read_pending(
     database: str | None,
     schemas: Sequence[str] | None,
     environment: Mapping[str, str],
+    consumers: Sequence[Consumer] = (),
+    queries: QueryTerms | None = None,
 ) -> Pending:
     """What is still to come for a database, or for the one in use.
+
+    queries:  how the queries of the consumers are put to both; ``None`` leaves them out.
 
     Raises NotJudged where there are no migrations, or no server to try them on, and SandboxError
     when one cannot run.
@@ -62,12 +71,18 @@ def read_pending(
     place = _place(environment)
     url = database or database_url(environment)
     seen = _revisions(url)
+    ask = partial(ask_scratch, consumers=consumers, terms=queries)
     with ThreadPoolExecutor(max_workers=2) as workers:
-        first = workers.submit(_migrated, place, project, seen, schemas, environment)
-        last = workers.submit(_migrated, place, project, ("heads",), schemas, environment)
-        (before, _), (after, heads) = first.result(), last.result()
+        first = workers.submit(_migrated, place, project, seen, schemas, environment, ask)
+        last = workers.submit(_migrated, place, project, ("heads",), schemas, environment, ask)
+        before, after = first.result(), last.result()
     name = name_in(url)
-    return Pending(f"{name} at {_shown(seen)}", f"{name} at {_shown(heads)}", (before, after))
+    return Pending(
+        f"{name} at {_shown(seen)}",
+        f"{name} at {_shown(after.revisions)}",
+        (before.catalog, after.catalog),
+        contrast_asked(consumers, queries, before.statement, after.statement),
+    )
 
 
 def _project(settings: Configuration) -> AlembicProject:
@@ -119,26 +134,35 @@ def _seen(connection: psycopg.Connection) -> tuple[str, ...]:
     return tuple(str(row[0]) for row in connection.execute(HOW_FAR).fetchall())
 
 
+@dataclass(frozen=True, slots=True)
+class _Migrated:
+    """What migrations make: the structure, how far they are then, and how queries are answered."""
+
+    catalog: Catalog
+    revisions: tuple[str, ...]
+    statement: Statement | None
+
+
 def _migrated(
     place: Place,
     project: AlembicProject,
     revisions: Sequence[str],
     schemas: Sequence[str] | None,
     environment: Mapping[str, str],
-) -> tuple[Catalog, tuple[str, ...]]:
+    ask: Callable[[str], Statement | None],
+) -> _Migrated:
     """What the migrations make as far as these revisions, and which ones they are then."""
     from data_assets.alembic_run import migrate
     from data_assets.postgres import connect, explained
     from data_assets.scratch import scratch_database
     from detection.catalog import read_catalog
 
-    with contextlib.ExitStack() as stack:
-        url = stack.enter_context(scratch_database(place))
+    with scratch_database(place) as url:
         for revision in revisions:
             migrate(url, project, revision, environment=environment)
         with closing(connect(url, structure_only=True)) as connection, explained(url):
             catalog = replace(read_catalog(connection, schemas), database="a scratch database")
-        return catalog, _revisions(url)
+        return _Migrated(catalog, _revisions(url), ask(url))
 
 
 def _shown(revisions: Sequence[str]) -> str:

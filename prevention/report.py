@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from functools import cache
 from importlib import resources
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from contracts.model import Location, Owner
+from detection.answers import Pace
 from detection.change import VersionVerdict
 from detection.model import CheckLabel
 from prevention.decision import (
@@ -28,6 +29,7 @@ from prevention.decision import (
     Meaning,
     NotJudged,
     Obstacle,
+    QueryOutcome,
 )
 
 LARGEST: Final = 10_000_000
@@ -85,7 +87,27 @@ def _decision(report: Mapping[str, Any]) -> Decision:
         if report.get("compared")
         else None,
         comparison=_comparison(report.get("comparison")),
+        queries=_queries(report.get("queries")),
     )
+
+
+def _queries(stated: Sequence[Mapping[str, Any]] | None) -> tuple[QueryOutcome, ...] | None:
+    if stated is None:
+        return None
+    return tuple(
+        QueryOutcome(
+            **{
+                **_known(QueryOutcome, each),
+                "before": _pace(each.get("before")),
+                "after": _pace(each.get("after")),
+            }
+        )
+        for each in stated
+    )
+
+
+def _pace(stated: Mapping[str, float] | None) -> Pace | None:
+    return Pace(stated["cost"], stated["seconds"]) if stated else None
 
 
 def _comparison(stated: Mapping[str, Any] | None) -> Comparison | None:
@@ -156,7 +178,8 @@ def _label(label: Mapping[str, Any] | None) -> CheckLabel | None:
 def _meaning(verdict: Mapping[str, Any] | None) -> Meaning | None:
     if verdict is None:
         return None
-    return Meaning(verdict["reader"], verdict["writer"], tuple(verdict["proofs"]))
+    proofs = tuple(verdict["proofs"])
+    return Meaning(verdict["reader"], verdict["writer"], proofs, verdict.get("witness"))
 
 
 def _location(location: Mapping[str, Any] | None) -> Location | None:

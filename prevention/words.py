@@ -229,6 +229,15 @@ def settled_by(finding: Finding) -> str | None:
     return evidence(finding)
 
 
+def witness_of(finding: Finding) -> str | None:
+    """What the consumers' queries have to say about a change where none of them shows its harm."""
+    if finding.meaning is None or finding.meaning.witness is None:
+        return None
+    from prevention.change_words import witness
+
+    return witness(finding)
+
+
 def _is_of_the_gate(finding: Finding) -> bool:
     """Whether a finding is about a change, or about what the gate finds beside changes.
 

@@ -51,7 +51,8 @@ def column_added(change: Change) -> bool:
 
     **Safe path.** Declare it in the contract, and say what a null in it means.
 
-    **Evidence.** For a reader that is strict: its declared tolerance `new_columns`.
+    **Evidence.** For a reader that is strict: its declared tolerance `new_columns`, or a parity
+    result of its queries.
     """
     return _is_added(change) and not _is_not_null(change) and not _is_within(change)
 
@@ -68,7 +69,8 @@ def column_added_with_default(change: Change) -> bool:
     makes Postgres write the whole table again: then add the column, fill it in batches, and set
     NOT NULL last.
 
-    **Evidence.** For a reader that is strict: its declared tolerance `new_columns`.
+    **Evidence.** For a reader that is strict: its declared tolerance `new_columns`, or a parity
+    result of its queries.
     """
     return (
         _is_added(change) and _is_not_null(change) and _is_filled(change) and not _is_within(change)
@@ -85,7 +87,8 @@ def column_added_within(change: Change) -> bool:
 
     **Safe path.** Add it at the end, where Postgres would put it anyway.
 
-    **Evidence.** A declaration that every INSERT and COPY names its columns.
+    **Evidence.** For writers: a declaration that every INSERT and COPY names its columns. For a
+    reader that is strict: its declared tolerance `new_columns`, or a parity result of its queries.
     """
     return (
         _is_added(change)
@@ -103,6 +106,9 @@ def column_added_required(change: Change) -> bool:
 
     **Safe path.** Add it so that it may be null, let every writer fill it, fill the old rows,
     then set NOT NULL with the next major version.
+
+    **Evidence.** For a reader that is strict: its declared tolerance `new_columns`, or a parity
+    result of its queries. Nothing settles it for writers.
 
     **Departs from.** Seed 004, for which every new column is safe: it looks at readers only.
     """

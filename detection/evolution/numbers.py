@@ -32,7 +32,8 @@ def integer_widened(change: Change) -> bool:
     **Migration.** Postgres writes the whole table again, and lets nobody read or write it
     meanwhile.
 
-    **Evidence.** The declared tolerance `wider_types` of every registered reader.
+    **Evidence.** The declared tolerance `wider_types` of every registered reader, or a parity
+    result: their queries return the same, in the same types.
 
     **Departs from.** Seed 004, for which widening is always safe.
     """
@@ -143,7 +144,8 @@ def float_widened(change: Change) -> bool:
     **Migration.** Postgres writes the whole table again, and lets nobody read or write it
     meanwhile.
 
-    **Evidence.** The declared tolerance `wider_types` of every registered reader.
+    **Evidence.** The declared tolerance `wider_types` of every registered reader, or a parity
+    result: their queries return the same, in the same types.
 
     **Departs from.** Seed 004, for which widening is always safe.
     """
@@ -214,7 +216,8 @@ def scale_grown(change: Change) -> bool:
     **Migration.** Postgres writes the whole table again, and lets nobody read or write it
     meanwhile; not where the limits go altogether.
 
-    **Evidence.** The declared tolerance `wider_types` of every registered reader.
+    **Evidence.** The declared tolerance `wider_types` of every registered reader, or a parity
+    result: their queries return the same, in the same types.
     """
     old, new = types(change)
     before, after = _digits(change)
@@ -236,8 +239,8 @@ def scale_grown_into_digits(change: Change) -> bool:
     **Migration.** Postgres writes the whole table again, and lets nobody read or write it
     meanwhile.
 
-    **Evidence.** For readers: the declared tolerance `wider_types`. Nothing settles it for
-    writers.
+    **Evidence.** For readers: the declared tolerance `wider_types`, or a parity result of their
+    queries. Nothing settles it for writers.
     """
     before, after = _digits(change)
     if before is None or after is None:

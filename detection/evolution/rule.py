@@ -27,6 +27,8 @@ class ChangeRule:
                 none of them; where one of them does not, it is conditional at least.
     follows:    whether it concerns those who follow every change of a table.
     by_meaning: whether a declared ``meaning: unchanged`` settles it.
+    by_parity:  whether readers are unhurt where their own queries return the same before and
+                after: all that it does to them can be seen in the rows of today.
     owes:       whether it demands a bump; what is about the registry, or a file, does not.
     """
 
@@ -37,6 +39,7 @@ class ChangeRule:
     tolerance: Tolerance | None = None
     follows: bool = False
     by_meaning: bool = False
+    by_parity: bool = False
     owes: bool = True
 
     @property

@@ -71,7 +71,8 @@ def length_grown(change: Change) -> bool:
 
     **Safe path.** Look at every export and every table downstream that has a width of its own.
 
-    **Evidence.** The declared tolerance `wider_types` of every registered reader.
+    **Evidence.** The declared tolerance `wider_types` of every registered reader, or a parity
+    result: their queries return the same, in the same types.
 
     **Departs from.** Seed 004, for which every text becomes every other one safely.
     """
@@ -113,7 +114,8 @@ def text_retyped(change: Change) -> bool:
 
     **Safe path.** Leave it: the two hold the same values, and nothing is gained.
 
-    **Evidence.** The declared tolerance `wider_types` of every registered reader.
+    **Evidence.** The declared tolerance `wider_types` of every registered reader, or a parity
+    result: their queries return the same, in the same types.
     """
     old, new = types(change)
     return is_text(old) and is_text(new) and old.name != new.name

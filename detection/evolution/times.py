@@ -85,7 +85,8 @@ def second_digits_gained(change: Change) -> bool:
 
     **Safe path.** Have readers round by themselves, and run their queries on both.
 
-    **Evidence.** The declared tolerance `wider_types` of every registered reader.
+    **Evidence.** The declared tolerance `wider_types` of every registered reader, or a parity
+    result: their queries return the same, in the same types.
     """
     old, new = types(change)
     return _same_time(old, new) and (new.precision or 0) > (old.precision or 0)
@@ -117,7 +118,8 @@ def interval_widened(change: Change) -> bool:
 
     **Safe path.** Run the readers' queries on values with the new fields.
 
-    **Evidence.** The declared tolerance `wider_types` of every registered reader.
+    **Evidence.** The declared tolerance `wider_types` of every registered reader, or a parity
+    result: their queries return the same, in the same types.
     """
     old, new = types(change)
     return is_interval(old) and is_interval(new) and bool(old.fields) and not new.fields

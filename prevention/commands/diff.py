@@ -19,9 +19,11 @@ from prevention.commands.contracts import (
     output_option,
     schema_option,
 )
+from prevention.commands.query_options import query_options, query_terms
 from prevention.commands.telling import decision_of, tell
 
 if TYPE_CHECKING:
+    from prevention.asking import QueryTerms
     from prevention.decision import Decision
 
 
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 )
 @schema_option
 @connection_option
+@query_options
 @click.option("--now", metavar="DAY", help="Judge as of this day, such as 2026-03-31.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
 @output_option
@@ -47,6 +50,8 @@ def diff(
     pending: bool,
     schemas: tuple[str, ...],
     connection_name: str | None,
+    evidence: bool | None,
+    time_limit: float | None,
     now: str | None,
     form: str,
     output: Path | None,
@@ -59,6 +64,9 @@ def diff(
     the safe path; then the version that each contract declares, and the one that its changes
     demand. The pages of the rules are in docs/rules.md.
 
+    Between databases, the queries that consumers have registered are run on both, and what
+    becomes of them is the evidence for a verdict. Nothing is changed in either.
+
     \b
     Examples:
       docent diff datacontract.yaml.bak datacontract.yaml
@@ -69,7 +77,8 @@ def diff(
     Exit codes: 0 nothing breaks, 1 a change breaks something or a version is too low, 2 could
     not judge, which includes having had nothing to compare.
     """  # noqa: D301 - click reads \b
-    compare = _comparing(context, sides, databases, pending, schemas, connection_name, now)
+    terms = query_terms(context, evidence, time_limit, applies=databases or pending)
+    compare = _comparing(context, sides, databases, pending, schemas, connection_name, now, terms)
     tell(context, decision_of(compare, form, output), form, output, unfold=unfold)
 
 
@@ -81,6 +90,7 @@ def _comparing(
     schemas: tuple[str, ...],
     connection_name: str | None,
     now: str | None,
+    terms: QueryTerms | None,
 ) -> Callable[[], Decision]:
     """What to call, once it is clear that the words fit together."""
     from prevention import comparing
@@ -92,18 +102,20 @@ def _comparing(
         wanted = "--pending takes no name" if pending else f"Name {asked}"
         raise click.UsageError(f"{wanted}; there were {len(sides)}.", context)
     if pending:
-        return partial(_pending, schemas, connection_name)
+        return partial(_pending, schemas, connection_name, terms)
     if connection_name:
         raise click.UsageError("--connection goes with --pending.", context)
     if databases:
-        return partial(comparing.compare_databases, *sides, schemas=schemas or None)
+        return partial(comparing.compare_databases, *sides, schemas=schemas or None, queries=terms)
     if schemas:
         raise click.UsageError("--schema goes with --databases and --pending.", context)
     today = _day(context, now) if now else None
     return partial(comparing.compare, *sides, today=today or _today())
 
 
-def _pending(schemas: tuple[str, ...], connection_name: str | None) -> Decision:
+def _pending(
+    schemas: tuple[str, ...], connection_name: str | None, terms: QueryTerms | None
+) -> Decision:
     from prevention.comparing import compare_pending
     from prevention.configuration import configure
 
@@ -112,6 +124,7 @@ def _pending(schemas: tuple[str, ...], connection_name: str | None) -> Decision:
         database=settings.connection(connection_name) if connection_name else None,
         schemas=schemas or None,
         configuration=settings,
+        queries=terms,
     )
 
 

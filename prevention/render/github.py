@@ -15,12 +15,13 @@ from prevention.render.plain import (
     count,
     listed,
     one_line,
+    queries_of,
     readers_of,
     right_database,
     split_uncovered,
     summary,
 )
-from prevention.words import issue, next_step
+from prevention.words import issue, next_step, witness_of
 
 SHOWN: Final = 50
 """How many tables without a contract are named in one annotation."""
@@ -42,6 +43,7 @@ def render(decision: Decision, *, unfold: bool = False, root: str | None = None)
         what = f"{count(len(uncovered), 'table')} under no contract: {names}"
         lines.append(_command("warning", None, "table-uncovered", what))
     lines += [_trouble(obstacle, root) for obstacle in decision.obstacles]
+    lines += [f"Asked: {line}" for line in queries_of(decision)]
     last = [summary(decision), right_database(decision)]
     return "\n".join([*lines, *(line for line in last if line)]) + "\n"
 
@@ -62,6 +64,7 @@ def _annotation(finding: Finding, root: str | None) -> str:
         issue(finding),
         f"Contract: {finding.contract}" if finding.contract else None,
         f"Owner: {finding.owner}" if finding.owner else None,
+        *_evidence(finding),
         f"Folded under it: {len(finding.parts)} findings" if len(finding.parts) > 1 else None,
         f"Consumers: {readers_of(finding)}" if finding.consumers else None,
         _accepted(finding),
@@ -71,6 +74,14 @@ def _annotation(finding: Finding, root: str | None) -> str:
     title = f"{finding.rule} {finding.element}"
     line = _from(root, finding.changed_at or finding.location)
     return _command(_COMMANDS[level], line, title, message)
+
+
+def _evidence(finding: Finding) -> list[str]:
+    if finding.meaning is None:
+        return []
+    witness = witness_of(finding)
+    proofs = [f"Evidence: {proof}" for proof in finding.meaning.proofs]
+    return [*proofs, f"Witness: {witness}"] if witness else proofs
 
 
 def _accepted(finding: Finding) -> str | None:

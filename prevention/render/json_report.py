@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Final
 
 from contracts.model import Location
+from detection.answers import Pace
 from detection.change import VersionVerdict
-from prevention.decision import Compared, Comparison, Decision, Finding, Obstacle
+from prevention.decision import (
+    Compared,
+    Comparison,
+    Decision,
+    Finding,
+    Obstacle,
+    QueryOutcome,
+)
 from prevention.words import issue, migration_of, next_step, reason_of, settled_by
 
 SCHEMA: Final = "urn:docent:report:1.0.0"
@@ -41,6 +50,9 @@ def report(decision: Decision) -> dict[str, object]:
         "stale_baseline_entries": decision.stale,
         "compared": _compared(decision.compared),
         "comparison": _comparison(decision.comparison),
+        "queries": None
+        if decision.queries is None
+        else [_query(each) for each in decision.queries],
     }
 
 
@@ -66,6 +78,27 @@ def _comparison(comparison: Comparison | None) -> dict[str, object] | None:
         "tables": _two(comparison.tables),
         "versions": [_version(verdict) for verdict in comparison.versions],
     }
+
+
+def _queries(queries: Sequence[QueryOutcome] | None) -> list[dict[str, object]] | None:
+    return None if queries is None else [_query(query) for query in queries]
+
+
+def _query(query: QueryOutcome) -> dict[str, object]:
+    return {
+        "consumer": query.consumer,
+        "contact": query.contact,
+        "query": query.query,
+        "outcome": query.outcome,
+        "hurt": query.hurt,
+        "says": query.says,
+        "before": _pace(query.before),
+        "after": _pace(query.after),
+    }
+
+
+def _pace(pace: Pace | None) -> dict[str, float] | None:
+    return None if pace is None else {"cost": pace.cost, "seconds": pace.seconds}
 
 
 def _two(counts: tuple[int, int] | None) -> dict[str, int] | None:
@@ -128,6 +161,7 @@ def _verdict(finding: Finding) -> dict[str, object] | None:
         "writer": finding.meaning.writer,
         "reason": reason_of(finding),
         "proofs": list(finding.meaning.proofs),
+        "witness": finding.meaning.witness,
         "settled_by": settled_by(finding),
         "migration": migration_of(finding),
         "fingerprint": fingerprint_of(finding),

@@ -1,7 +1,8 @@
 """A decision as JUnit's XML: a suite for each contract, a case for each finding.
 
 An error is a failure, what was known before is skipped, a warning passes and is told in the
-case's output. A contract without findings has one case, which passes.
+case's output. A contract without findings has one case, which passes. Each
+query that was put to the databases has a case, too.
 """
 
 from __future__ import annotations
@@ -10,13 +11,13 @@ import re
 from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from prevention.decision import Decision, Finding, Obstacle
+from prevention.decision import Decision, Finding, Obstacle, QueryOutcome
 from prevention.render.plain import (
     label_of,
     place,
     readers_of,
 )
-from prevention.words import issue, next_step
+from prevention.words import issue, next_step, witness_of
 
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 cannot hold, whichever way it is written."""
@@ -33,6 +34,8 @@ def render(decision: Decision, *, unfold: bool = False) -> str:
     others = [finding for finding in shown.findings if not finding.contract]
     if others:
         suites.append(_suite("without a contract", others))
+    if shown.queries:
+        suites.append(_asked(shown.queries))
     if shown.obstacles:
         suites.append(_trouble(shown.obstacles))
     body = "\n".join(suites)
@@ -82,6 +85,10 @@ def _facts(finding: Finding) -> str:
         f"promised: {finding.promised}" if finding.promised is not None else None,
         f"found: {finding.found}" if finding.found is not None else None,
         f"check: {label}" if (label := label_of(finding)) else None,
+        f"evidence: {'; '.join(finding.meaning.proofs)}"
+        if finding.meaning and finding.meaning.proofs
+        else None,
+        f"witness: {witness}" if (witness := witness_of(finding)) else None,
         f"rows: {'; '.join(finding.rows)}" if finding.rows else None,
         f"owner: {finding.owner}" if finding.owner else None,
         f"promise: {place(finding.location)}" if finding.location else None,
@@ -90,6 +97,17 @@ def _facts(finding: Finding) -> str:
         f"next: {next_step(finding)}",
     ]
     return "\n".join(fact for fact in facts if fact)
+
+
+def _asked(queries: Sequence[QueryOutcome]) -> str:
+    """What became of the consumers' queries; the failures are those of the changes."""
+    cases = "\n".join(
+        f"    <testcase classname={_quote(each.consumer)} name={_quote(each.query)}>"
+        f"<system-out>{_text(each.says)}</system-out></testcase>"
+        for each in queries
+    )
+    counts = f'tests="{len(queries)}" failures="0" errors="0" skipped="0"'
+    return f'  <testsuite name="queries of consumers" {counts}>\n{cases}\n  </testsuite>'
 
 
 def _trouble(obstacles: Sequence[Obstacle]) -> str:

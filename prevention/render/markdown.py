@@ -19,13 +19,21 @@ from prevention.render.plain import (
     meaning_of,
     one_line,
     place,
+    queries_of,
     readers_of,
     right_database,
     split_uncovered,
     summary,
     versions_of,
 )
-from prevention.words import issue, migration_of, next_step, reason_of, settled_by
+from prevention.words import (
+    issue,
+    migration_of,
+    next_step,
+    reason_of,
+    settled_by,
+    witness_of,
+)
 
 MARKER: Final = "<!-- docent:contract-check -->"
 """The first line of the comment, by which it is found again; GitHub does not show it."""
@@ -63,6 +71,8 @@ def render(
     told, uncovered = split_uncovered(by_level(shown.findings))
     blocks = [_block(finding) for finding in told] + _uncovered(uncovered)
     blocks += [_obstacle(obstacle) for obstacle in shown.obstacles]
+    if told_of := queries_of(shown, code):
+        blocks.append("\n".join(["### queries\n", *(f"- {line}" for line in told_of)]) + "\n")
     if shown.comparison and shown.comparison.versions:
         lines = [f"- {line}" for line in versions_of(shown.comparison, code)]
         blocks.append("\n".join(["### versions\n", *lines]) + "\n")
@@ -108,6 +118,7 @@ def _block(finding: Finding) -> str:
         "hurt": reason_of(finding),
         "evidence": ", ".join(map(code, finding.meaning.proofs)) if finding.meaning else None,
         "check": code(label) if (label := label_of(finding)) else None,
+        "witness": witness_of(finding),
         "rows": ", ".join(map(code, finding.rows)) or None,
         "owner": code(str(finding.owner)) if finding.owner else None,
         "promise": code(place(finding.location)) if finding.location else None,

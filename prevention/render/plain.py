@@ -8,7 +8,7 @@ from typing import Final
 from contracts.model import Location
 from contracts.reading import printable
 from detection.change import VersionVerdict
-from prevention.decision import Checked, Compared, Comparison, Decision, Finding
+from prevention.decision import Checked, Compared, Comparison, Decision, Finding, QueryOutcome
 from prevention.words import Quote
 
 Paint = Callable[[str, str], str]
@@ -111,6 +111,26 @@ def what_was_contrasted(comparison: Comparison, quote: Quote = one_line) -> str:
 def versions_of(comparison: Comparison, quote: Quote = one_line) -> list[str]:
     """What each contract that changed declares as its version, and what its changes demand."""
     return [_version(verdict, quote) for verdict in comparison.versions]
+
+
+def queries_of(decision: Decision, quote: Quote = one_line) -> list[str]:
+    """What became of the consumers' queries, a line each; of those that are the same, how many."""
+    queries = decision.queries or ()
+    told = sorted((each for each in queries if each.outcome != "same" or each.hurt), key=_unhurt)
+    lines = [
+        f"{quote(each.consumer)}'s query {quote(each.query)} {quote(each.says)}" for each in told
+    ]
+    same = len(queries) - len(told)
+    if same:
+        others = "other query" if told else "query"
+        returns = "returns" if same == 1 else "return"
+        number = count(same, others, "other queries" if told else "queries")
+        lines.append(f"{number} {returns} the same")
+    return lines
+
+
+def _unhurt(query: QueryOutcome) -> bool:
+    return not query.hurt
 
 
 def _version(verdict: VersionVerdict, quote: Quote) -> str:

@@ -16,13 +16,21 @@ from prevention.render.plain import (
     one_line,
     painter,
     place,
+    queries_of,
     readers_of,
     right_database,
     split_uncovered,
     summary,
     versions_of,
 )
-from prevention.words import issue, migration_of, next_step, reason_of, settled_by
+from prevention.words import (
+    issue,
+    migration_of,
+    next_step,
+    reason_of,
+    settled_by,
+    witness_of,
+)
 
 SHOWN = 3
 """How many tables without a contract are named before the rest is only counted."""
@@ -48,6 +56,8 @@ def render(decision: Decision, *, colour: bool = False, unfold: bool = False) ->
     if known:
         blocks.append(_known(known, paint))
     blocks += [_obstacle(obstacle, paint) for obstacle in decision.obstacles]
+    if told_of := queries_of(decision):
+        blocks.append("\n".join([paint("faint", "queries"), *(f"  {line}" for line in told_of)]))
     if decision.comparison and decision.comparison.versions:
         lines = [f"  {line}" for line in versions_of(decision.comparison)]
         blocks.append("\n".join([paint("faint", "versions"), *lines]))
@@ -72,6 +82,7 @@ def _block(finding: Finding, paint: Paint, *, can_accept: bool = True) -> str:
         "hurt": reason_of(finding),
         "evidence": "; ".join(finding.meaning.proofs) if finding.meaning else None,
         "check": label_of(finding),
+        "witness": witness_of(finding),
         "rows": "; ".join(finding.rows) or None,
         "owner": str(finding.owner) if finding.owner else None,
         "promise": place(finding.location) if finding.location else None,

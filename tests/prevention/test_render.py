@@ -227,6 +227,7 @@ def test_json_has_the_published_shape() -> None:
         "stale_baseline_entries": 0,
         "compared": None,
         "comparison": None,
+        "queries": None,
     }
 
 
