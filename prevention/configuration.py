@@ -31,6 +31,9 @@ base = "origin/main"             # what a branch is merged into, for the gate
 
 [tool.docent.connections]        # for --connection NAME; $NAME is taken from the environment
 staging = "$STAGING_DATABASE_URL"
+
+[tool.docent.channels]           # where the channels of contracts lead (docs/notices.md)
+"#lead-data" = "$LEAD_DATA_WEBHOOK"
 """
 """Every setting with its default or an example."""
 
@@ -43,6 +46,7 @@ class Configuration:
     schemas:      ``None`` looks at all but the system's.
     bind:         a contract's identity or name -> ``schema.table``.
     connections:  a name -> a database URL, or ``$VARIABLE`` for one kept in the environment.
+    channels:     a contract's channel -> ``$VARIABLE``, ``file:PATH`` or ``github:OWNER/REPO#N``.
     """
 
     contracts: Path = Path("contracts")
@@ -53,6 +57,7 @@ class Configuration:
     base: str = "origin/main"
     bind: Mapping[str, str] = field(default_factory=dict)
     connections: Mapping[str, str] = field(default_factory=dict)
+    channels: Mapping[str, str] = field(default_factory=dict)
     file: Path | None = None
 
     def connection(self, name: str, environment: Mapping[str, str] = os.environ) -> str:
@@ -268,5 +273,6 @@ _SETTINGS: dict[str, _Setting] = {
     "notice-days": _Setting("a number of days", _days, _days_text),
     "base": _Setting("the name of a branch", _word, _word_text),
     "bind": _Setting('a table of names, such as salesforce_lead = "crm.signups"', _pairs),
+    "channels": _Setting('a table of addresses, such as "#data" = "$DATA_WEBHOOK"', _pairs),
     "connections": _Setting('a table of URLs, such as staging = "$STAGING_DATABASE_URL"', _pairs),
 }

@@ -1,0 +1,181 @@
+"""Events and announcements in words. Everything here is pure; times and days are handed in."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from contracts.consumers import Consumer
+from contracts.durations import in_days, unit_word
+from contracts.model import Contract
+from detection.history import BrokenPromise, Event
+from prevention.acknowledgements import Acknowledgement
+from prevention.decision import Finding
+from prevention.notices.model import Notice
+from prevention.words import bare, issue, next_step
+
+_ENDING: Final = ("deprecated", "sunset")
+_REPAIR: Final = "timetorepair"
+"""The service level that says how quickly a breach is mended, in lower case."""
+
+
+def notice_of(event: Event, contracts: Sequence[Contract], consumers: Sequence[Consumer]) -> Notice:
+    """The notice of a breach that began or ended."""
+    breach, promise = event.breach, event.breach.promise
+    contract = next((each for each in contracts if each.identity == promise.contract), None)
+    finding = _finding(promise, contract)
+    concerned = _readers(promise.element, promise.contract, consumers)
+    since = _moment(breach.began_at)
+    if event.kind == "ended":
+        return Notice(
+            event.id,
+            "mended",
+            promise.contract,
+            f"{promise.contract} holds again: {promise.element}",
+            f"This is over: {issue(finding, bare)}",
+            f"from {since} to {_moment(event.at)}, as the monitor saw it",
+            "Look at what was read in between.",
+            "when it suits you",
+            concerned,
+        )
+    return Notice(
+        event.id,
+        "breach",
+        promise.contract,
+        f"{promise.contract} is broken: {promise.element} ({promise.rule})",
+        issue(finding, bare),
+        f"since {since}, when the monitor first saw it",
+        next_step(finding, bare),
+        _repaired_by(contract, breach.began_at),
+        concerned,
+    )
+
+
+def announcements(
+    contracts: Sequence[Contract],
+    acknowledgements: Sequence[Acknowledgement],
+    consumers: Sequence[Consumer],
+    today: date,
+) -> tuple[Notice, ...]:
+    """What is going to happen, as contracts and acknowledgements say: ends and breaking changes."""
+    known = {contract.identity: contract for contract in contracts}
+    return (
+        *_ends(contracts, consumers),
+        *(
+            _planned(each, known.get(each.contract or ""), consumers, today)
+            for each in acknowledgements
+            if not each.is_expired(today)
+        ),
+    )
+
+
+def _ends(contracts: Sequence[Contract], consumers: Sequence[Consumer]) -> Iterator[Notice]:
+    for contract in contracts:
+        end = contract.deprecation
+        if contract.status not in _ENDING and (end is None or contract.status == "retired"):
+            continue
+        sunset = end.sunset_date if end else None
+        named = f"{contract.identity} {contract.version or ''}".strip()
+        replaced = f"Move to {end.replacement}" if end and end.replacement else "Ask the owner"
+        guide = f", as {end.migration_guide} says" if end and end.migration_guide else ""
+        reason = f": {end.reason}" if end and end.reason else ""
+        yield Notice(
+            _identity("deprecation", contract.identity, contract.version, contract.status, sunset),
+            "deprecation",
+            contract.identity,
+            f"{named} is {contract.status or 'deprecated'}"
+            + (f" and ends on {sunset}" if sunset else ""),
+            f"{named} will be taken away{reason}.",
+            f"announced {end.announced}" if end and end.announced else "from now on",
+            f"{replaced}{guide}." if end and end.replacement else f"{replaced} what comes after.",
+            sunset or "no day is set yet",
+            _subscribers(contract, consumers),
+        )
+
+
+def _planned(
+    entry: Acknowledgement,
+    contract: Contract | None,
+    consumers: Sequence[Consumer],
+    today: date,
+) -> Notice:
+    identity = entry.contract or entry.element
+    days = contract.notice.lead_days if contract and contract.notice else None
+    earliest = (today + timedelta(days)).isoformat() if days else None
+    change = f"{entry.element}: {entry.old or 'nothing'} becomes {entry.new or 'nothing'}"
+    return Notice(
+        _identity("change", entry.fingerprint),
+        "change",
+        identity,
+        f"A breaking change of {identity} is planned: {entry.element} ({entry.rule})",
+        f"{change}. {entry.approver} lets it pass: {entry.reason}",
+        f"not before {earliest}, {days} days from this notice" if earliest else
+        "as soon as it is merged: the contract promises no days of notice",
+        "Read what stays, and tell the owner what you cannot do without.",
+        earliest or "before it is merged",
+        _readers(entry.element, identity, consumers),
+    )  # fmt: skip
+
+
+def _finding(promise: BrokenPromise, contract: Contract | None) -> Finding:
+    """The finding that a run kept of, as far as it is told: the words for it are the check's."""
+    schema, table, column = (*promise.element.split(" (")[0].split(".", 2), "", "", "")[:3]
+    return Finding(
+        promise.rule,
+        "error",
+        promise.contract,
+        schema,
+        table,
+        column or None,
+        promise.promised,
+        promise.found,
+        owner=contract.owner if contract else None,
+    )
+
+
+def _readers(element: str, contract: str, consumers: Sequence[Consumer]) -> tuple[Consumer, ...]:
+    """Who reads an element, by their own word; of a whole contract, who subscribes to it."""
+    schema, table, column = (*element.split(" (")[0].split(".", 2), "", "", "")[:3]
+
+    def reads(consumer: Consumer) -> bool:
+        if not table:
+            return any(each.contract == contract for each in consumer.subscriptions)
+        columns = consumer.reads(schema, table)
+        return column in columns if column else bool(columns)
+
+    return tuple(consumer for consumer in consumers if reads(consumer))
+
+
+def _subscribers(contract: Contract, consumers: Sequence[Consumer]) -> tuple[Consumer, ...]:
+    tables = {(table.schema, table.name) for table in contract.tables}
+    return tuple(
+        consumer
+        for consumer in consumers
+        if any(
+            each.contract == contract.identity
+            or (each.contract is None and (each.schema, each.table) in tables)
+            for each in consumer.subscriptions
+        )
+    )
+
+
+def _repaired_by(contract: Contract | None, began: datetime) -> str:
+    """When a breach is to be over, where the contract promises a time to repair."""
+    for level in contract.service_levels if contract else ():
+        unit = unit_word(level.unit or "hours")
+        is_it = level.property.lower() == _REPAIR and isinstance(level.value, int | float)
+        if is_it and unit:
+            return _moment(began + timedelta(days=in_days(float(level.value), unit)))
+    return "as soon as you can: no time to repair is promised"
+
+
+def _moment(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def _identity(*facts: str | None) -> str:
+    text = json.dumps(facts)
+    return f"{facts[0]}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"

@@ -1,0 +1,120 @@
+"""A notice says what, since when or from when, who is hurt, what to do, by when."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from contracts.model import Contract
+from prevention.acknowledgements import Acknowledgement, change_fingerprint
+from prevention.notices import announcements, notice_of
+from tests.prevention.notices.samples import EVERYBODY, LEAD, MAILING, OLD, SCORING, began, ended
+
+TODAY = date(2026, 7, 1)
+
+
+def acknowledged(expires: str = "2026-07-31") -> Acknowledgement:
+    facts = ("column-removed", "crm/lead", "crm.signups.signup_source", "text", None)
+    return Acknowledgement(
+        change_fingerprint(*facts), *facts, "the form asks no longer", "Ada", expires
+    )
+
+
+def test_a_breach() -> None:
+    assert notice_of(began(), [LEAD, OLD], EVERYBODY).lines == (
+        "crm/lead is broken: crm.signups.signup_source (column-missing)",
+        "What: Column signup_source is defined in contract but missing from data catalog",
+        "When: since 2026-07-01 12:00 UTC, when the monitor first saw it",
+        "Who is hurt: lead-scoring (Revenue Operations, revops@guide.example)",
+        (
+            "What to do: Bring the column back, or agree with "
+            "Signup Service <signups@guide.example> on a contract without it before you merge."
+        ),
+        "By when: 2026-07-01 16:00 UTC",
+    )
+
+
+def test_a_breach_that_is_over() -> None:
+    lines = notice_of(ended(), [LEAD], EVERYBODY).lines
+    assert lines[0] == "crm/lead holds again: crm.signups.signup_source"
+    assert lines[2].startswith("When: from 2026-07-01 12:00 UTC to 2026-07-01 14:00 UTC")
+    assert lines[3] == "Was hurt: lead-scoring (Revenue Operations, revops@guide.example)"
+
+
+def test_the_end_of_a_contract() -> None:
+    (notice,) = announcements([LEAD, OLD], (), EVERYBODY, TODAY)
+    assert notice.lines == (
+        "crm/lead_v1 1.9.0 is deprecated and ends on 2026-08-01",
+        "What: crm/lead_v1 1.9.0 will be taken away: two kinds of source in one.",
+        "When: announced 2026-06-01",
+        "Who is hurt: newsletter (Marketing, #newsletter)",
+        "What to do: Move to crm/lead, as docs/lead-2.md says.",
+        "By when: 2026-08-01",
+    )
+
+
+def test_a_breaking_change_that_somebody_let_pass() -> None:
+    (notice,) = announcements([LEAD], [acknowledged()], EVERYBODY, TODAY)
+    assert notice.lines == (
+        "A breaking change of crm/lead is planned: crm.signups.signup_source (column-removed)",
+        (
+            "What: crm.signups.signup_source: text becomes nothing. Ada lets it pass: "
+            "the form asks no longer"
+        ),
+        "When: not before 2026-07-31, 30 days from this notice",
+        "Who is hurt: lead-scoring (Revenue Operations, revops@guide.example)",
+        "What to do: Read what stays, and tell the owner what you cannot do without.",
+        "By when: 2026-07-31",
+    )
+
+
+@pytest.mark.parametrize(
+    ("contracts", "entries", "how_many"),
+    [
+        ([LEAD], [], 0),
+        ([OLD], [], 1),
+        ([Contract("gone", status="retired", deprecation=OLD.deprecation)], [], 0),
+        ([Contract("going", status="sunset")], [], 1),
+        ([LEAD], [acknowledged("2026-07-01")], 1),
+        ([LEAD], [acknowledged("2026-06-30")], 0),
+        ([], [acknowledged()], 1),
+    ],
+)
+def test_what_is_announced(
+    contracts: list[Contract], entries: list[Acknowledgement], how_many: int
+) -> None:
+    assert len(announcements(contracts, entries, EVERYBODY, TODAY)) == how_many
+
+
+def test_an_announcement_is_the_same_event_tomorrow_and_another_with_another_day() -> None:
+    def events(contract: Contract, today: date) -> set[str]:
+        return {each.event for each in announcements([contract], [acknowledged()], (), today)}
+
+    moved = Contract("lead_v1", "crm", version="1.9.0", status="sunset")
+    assert events(OLD, TODAY) == events(OLD, date(2026, 7, 9))
+    assert len(events(OLD, TODAY) & events(moved, TODAY)) == 1
+
+
+@pytest.mark.parametrize(
+    ("element", "concerned"),
+    [
+        ("crm.signups.signup_source", (SCORING,)),
+        ("crm.signups.email", (SCORING, MAILING)),
+        ("crm.signups", (SCORING, MAILING)),
+        ("crm.signups.created_at", ()),
+        ("crm.leads", (MAILING,)),
+        ("public.signups.email", ()),
+        ("crm/lead", (SCORING, MAILING)),
+    ],
+)
+def test_whom_a_breach_concerns(element: str, concerned: tuple[object, ...]) -> None:
+    notice = notice_of(began(element), [LEAD], EVERYBODY)
+    assert notice.concerned == concerned
+    assert ("nobody who is registered" in notice.hurt) is (not concerned)
+
+
+def test_what_others_wrote_stays_on_its_line() -> None:
+    notice = notice_of(began("crm.signups.a\nBy when: never\x1b[2J"), [LEAD], ())
+    assert len(notice.lines) == 6
+    assert all(line.isprintable() for line in notice.lines)
