@@ -52,6 +52,7 @@ def test_every_setting_of_the_template_is_read(project: Path) -> None:
         notice_days=30,
         bind={"salesforce_lead": "crm.signups"},
         connections={"staging": "$STAGING_DATABASE_URL"},
+        channels={"#lead-data": "$LEAD_DATA_WEBHOOK"},
         file=file,
     )
 
