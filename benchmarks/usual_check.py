@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 import sqlalchemy as sa
+import yaml
 
 QUERY = (
     "select table_schema, table_name, column_name, data_type, is_nullable "
@@ -36,6 +37,18 @@ def promised(folder: Path) -> pd.DataFrame:
                     "is_nullable": "YES" if limits["is_nullable"] else "NO",
                 }
             )
+    for path in sorted(folder.glob("*.odcs.yaml")):
+        for table in yaml.safe_load(path.read_text(encoding="utf-8"))["schema"]:
+            rows += [
+                {
+                    "table_schema": "public",
+                    "table_name": table["name"],
+                    "column_name": column["name"],
+                    "data_type": column["physicalType"],
+                    "is_nullable": "NO" if column["required"] else "YES",
+                }
+                for column in table["properties"]
+            ]
     return pd.DataFrame(rows)
 
 

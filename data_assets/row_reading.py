@@ -61,7 +61,8 @@ def row_reader(
     import psycopg
 
     if ours:
-        with contextlib.suppress(psycopg.errors.InsufficientPrivilege):
+        no_right = (psycopg.errors.InsufficientPrivilege, psycopg.errors.ReadOnlySqlTransaction)
+        with contextlib.suppress(*no_right):
             _keep_rights(connection, columns, whole=whole)
     if not _suffices(connection, columns):
         return None

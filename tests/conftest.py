@@ -21,6 +21,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 from psycopg import sql
 
+from data_assets.marking import Mark, write_mark
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 POSTGRES_15 = Path("/usr/lib/postgresql/15/bin")
 
@@ -170,4 +172,6 @@ def museum_template(server_18: str) -> Iterator[str]:
 def museum(server_18: str, museum_template: str) -> Iterator[str]:
     """URL of a museum of the test's own, on PostgreSQL 18."""
     with new_database(server_18, museum_template) as url:
+        with psycopg.connect(url, autocommit=True) as connection:
+            write_mark(connection, connection.info.dbname, Mark())
         yield url

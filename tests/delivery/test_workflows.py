@@ -101,7 +101,7 @@ def test_the_report_is_handed_from_the_one_job_to_the_other() -> None:
     runs = [step["run"] for job in jobs.values() for step in job["steps"] if "run" in step]
     assert jobs["comment"]["needs"] == "check"
     assert down["name"] == up["name"]
-    assert f'make check ARGS="--format json --output {up["path"]}"' in runs
+    assert f'make check ARGS="--structure-only --format json --output {up["path"]}"' in runs
     gates = [run for run in runs if run.startswith("make gate ") and up["path"] in run]
     assert gates == [
         f'make gate ARGS="--pr-body-file {TEXT} --format json --output {up["path"]}"'

@@ -85,5 +85,5 @@ def test_nothing_is_raised_without_a_database_or_with_no_contract(
 
 
 def test_it_checks_the_contracts_that_it_is_given(learner: Path) -> None:
-    one = docent.expect_violation(contracts="../contracts/object_contract_spec.json")
+    one = docent.expect_violation(contracts="../contracts/object.odcs.yaml")
     assert "Every promise holds." in repr(one)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socketserver
 import struct
 import threading
@@ -10,13 +11,14 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from data_assets import migrating, urls
+from data_assets import migrating, postgres, seeding, urls
+from data_assets.museum import SAMPLE
 from tests.conftest import new_database
 
 
 @pytest.fixture(scope="session")
 def museum_template(server_18: str) -> Iterator[str]:
-    """URL of a database that holds the museum's tables, to be cloned; nobody stays connected."""
+    """URL of a database that holds the museum, to be cloned; nobody stays connected."""
     with new_database(server_18) as url:
         with psycopg.connect(url) as connection:
             connection.execute(
@@ -24,16 +26,19 @@ def museum_template(server_18: str) -> Iterator[str]:
                 "current_database(), 'docent sandbox'); end $$"
             )
         migrating.upgrade(url)
+        with contextlib.closing(postgres.connect(url)) as connection:
+            seeding.seed(connection, SAMPLE)
         yield url
 
 
 @pytest.fixture
 def museum(museum_template: str, server_18: str) -> Iterator[str]:
-    """URL of a museum of the test's own: eight tables, as the contracts promise them."""
+    """URL of a museum of the test's own: eight tables with rows, as the contracts promise them."""
     name = f"{urls.name_in(museum_template)}_clone"
     template = urls.name_in(museum_template)
     with psycopg.connect(server_18, autocommit=True) as connection:
         connection.execute(f'create database "{name}" template "{template}"')
+        connection.execute(f"comment on database \"{name}\" is 'docent sandbox'")
     try:
         yield urls.with_name(museum_template, name)
     finally:

@@ -56,8 +56,9 @@ def contracts(tmp_path: Path) -> Path:
     """A copy of the museum's contracts, to add to."""
     folder = tmp_path / "contracts"
     folder.mkdir()
-    for file in REPOSITORY.glob("contracts/*_contract_spec.json"):
-        shutil.copy(file, folder)
+    for pattern in ("*_contract_spec.json", "*.odcs.yaml"):
+        for file in (REPOSITORY / "contracts").glob(pattern):
+            shutil.copy(file, folder)
     return folder
 
 

@@ -14,7 +14,7 @@ from docent.room import Room
 if TYPE_CHECKING:
     import pandas as pd
 
-CALLED: Final = "object_gallery_info_contract_spec.json"
+CALLED: Final = "object_gallery_info.odcs.yaml"
 
 
 def finds_missing(answer: object, _room: Room) -> Outcome:
