@@ -27,6 +27,10 @@ Dialect = Literal["book", "odcs", "soda", "models", "one_pager", "dbt"]
 Status = Literal["proposed", "draft", "active", "deprecated", "sunset", "retired"]
 Classification = Literal["public", "internal", "sensitive", "highly sensitive", "derived sensitive"]
 Level = Literal["error", "warning", "note"]
+Operator = Literal[
+    "mustBe", "mustNotBe", "mustBeGreaterThan", "mustBeGreaterOrEqualTo",
+    "mustBeLessThan", "mustBeLessOrEqualTo", "mustBeBetween", "mustNotBeBetween",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -372,7 +376,12 @@ class Deprecation:
 
 @dataclass(frozen=True, slots=True)
 class ServiceLevel:
-    """One service level: ``freshness`` of 4 ``hours`` on ``created_at``, for example."""
+    """One service level: ``freshness`` of 4 ``hours`` on ``created_at``, for example.
+
+    operator:  in which way the value is a bound; ``None`` for the usual one, which is less than a
+               duration, and at least a share.
+    level:     how much it weighs when it is not kept.
+    """
 
     property: str
     value: float | str
@@ -381,6 +390,8 @@ class ServiceLevel:
     value_end: float | str | None = None
     driver: str | None = None
     description: str | None = None
+    operator: Operator | None = None
+    level: Level = "error"
     custom: Custom = ()
 
 

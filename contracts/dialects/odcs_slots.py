@@ -95,6 +95,13 @@ SERVICE_LEVEL: Final = Element(
         Slot("driver", "driver"),
         Slot("description", "description"),
     ),
+    properties=(
+        Property(
+            "operator",
+            "In which way the value bounds; the usual one is less than a time, at least a share.",
+        ),
+        Property("level", "How much it weighs when it is not kept; an error without it."),
+    ),
 )
 
 CHANNEL: Final = Element(

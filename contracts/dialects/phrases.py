@@ -8,9 +8,9 @@ from typing import Any, Final, NamedTuple
 
 from contracts.dialects.form import as_json
 from contracts.durations import DAYS, in_days, number, parse_duration, unit_word
-from contracts.model import Classification, Custom, Notice, Owner, ServiceLevel
+from contracts.model import Classification, Custom, Notice, Operator, Owner, ServiceLevel
 
-OPERATORS: Final = {
+OPERATORS: Final[Mapping[str, Operator]] = {
     "<=": "mustBeLessOrEqualTo",
     "<": "mustBeLessThan",
     ">=": "mustBeGreaterOrEqualTo",
@@ -55,7 +55,7 @@ class Phrase(NamedTuple):
 
     value: float | str
     unit: str | None = None
-    operator: str | None = None
+    operator: Operator | None = None
     element: str | None = None
 
 
@@ -73,18 +73,16 @@ def read_phrase(text: str) -> Phrase:
 
 
 def service_level(name: str, stated: object, custom: Custom = ()) -> ServiceLevel:
-    """A service level by its name and what is said of it.
-
-    An operator that its unit does not imply (less than a duration, at least a share) is kept
-    as a property of its own.
-    """
+    """A service level by its name and what is said of it; a usual operator is left unsaid."""
     phrase = Phrase(stated) if isinstance(stated, int | float) else read_phrase(str(stated))
-    if phrase.operator not in (None, usual_operator(phrase.unit)):
-        custom = (("operator", as_json(phrase.operator)), *custom)
-    return ServiceLevel(name, phrase.value, phrase.unit, phrase.element, custom=custom)
+    usual = phrase.operator == usual_operator(phrase.unit)
+    return ServiceLevel(
+        name, phrase.value, phrase.unit, phrase.element,
+        operator=None if usual else phrase.operator, custom=custom,
+    )  # fmt: skip
 
 
-def usual_operator(unit: str | None) -> str | None:
+def usual_operator(unit: str | None) -> Operator | None:
     """How a service level is bound where nobody says it."""
     if unit in DAYS:
         return "mustBeLessThan"

@@ -13,12 +13,12 @@ from dataclasses import replace
 from typing import Any, Final
 
 from contracts.dialects.book_types import FIGURES
-from contracts.dialects.form import as_json, form, own_keys
+from contracts.dialects.form import form, own_keys
 from contracts.dialects.soda_checks import OPERATORS, VALIDITY, read_check, read_threshold
 from contracts.dialects.soda_writing import OTHER, YOUNGER, write
 from contracts.documents import Document
 from contracts.logical_types import parse_foreign
-from contracts.model import Check, Column, Contract, Custom, ServiceLevel, Table
+from contracts.model import Check, Column, Contract, ServiceLevel, Table
 from contracts.problems import DocumentError, Problem
 from contracts.reading import shown
 from contracts.types import UnknownTypeError
@@ -165,14 +165,16 @@ def _read_freshness(body: Mapping[str, Any]) -> ServiceLevel | None:
     if len(read.bound) != 1 or read.custom or "column" not in body:
         return None
     unit = (body.get("threshold") or {}).get("unit", body.get("unit", "hour"))
-    custom: Custom = ()
-    if read.operator != YOUNGER:
-        custom = (("operator", as_json(read.operator)),)
-    if read.level == "warning":
-        custom = (*custom, ("level", as_json("warn")))
     known = ("column", "unit", "threshold", "level", "metric", *OPERATORS)
-    custom = (*custom, *own_keys(body, known))
-    return ServiceLevel("freshness", read.bound[0], f"{unit}s", body["column"], custom=custom)  # type: ignore[arg-type]
+    return ServiceLevel(
+        "freshness",
+        read.bound[0],  # type: ignore[arg-type]
+        f"{unit}s",
+        body["column"],
+        operator=None if read.operator == YOUNGER else read.operator,  # type: ignore[arg-type]
+        level=read.level,
+        custom=own_keys(body, known),
+    )
 
 
 def _unknown_columns(

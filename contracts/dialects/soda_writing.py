@@ -127,14 +127,13 @@ def _write_schema(contract: Contract, table: Table, whole: bool) -> dict[str, An
 def _write_freshness(level: ServiceLevel, whole: bool) -> dict[str, Any] | None:
     """The check that a service level is, if it is one of freshness on a column."""
     unit = _UNITS.get(unit_word(level.unit or "") or "")
-    if level.property != "freshness" or not level.element or unit is None:
-        return None
-    custom = {key: json.loads(text) for key, text in level.custom}
     names = {ours: theirs for theirs, ours in OPERATORS.items()}
+    operator = names.get(level.operator or YOUNGER)
+    if level.property != "freshness" or not level.element or unit is None or operator is None:
+        return None
     threshold: dict[str, Any] = {"unit": unit}
-    if "level" in custom:
-        threshold["level"] = custom["level"]
-    operator = names.get(custom.get("operator", YOUNGER), names[YOUNGER])
+    if level.level != "error":
+        threshold["level"] = "warn"
     threshold[operator] = level.value
-    own = {key: custom[key] for key in custom if whole and key not in ("operator", "level")}
+    own = {key: json.loads(text) for key, text in level.custom} if whole else {}
     return {"column": level.element, **own, "threshold": threshold}

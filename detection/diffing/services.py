@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final, Literal
 
+from contracts.dialects.phrases import usual_operator
+from contracts.durations import unit_word
 from contracts.model import Check, ServiceLevel
 from detection.change import Change
 from detection.diffing.documentation import documented, words
@@ -71,10 +73,36 @@ def direction_of_levels(old: ServiceLevel | None, new: ServiceLevel | None) -> D
         return "tightened" if old is None else "loosened"
     name = re.sub(r"[^a-z]", "", old.property.lower())
     before, after = amount(old.value, old.unit), amount(new.value, new.unit)
-    known = name in LESS_IS_STRONGER | MORE_IS_STRONGER
-    if not known or before is None or after is None or before == after:
+    weight: Direction | None = None
+    if old.level != new.level:
+        graver = _LEVELS.index(new.level) > _LEVELS.index(old.level)
+        weight = "tightened" if graver else "loosened"
+    if _promise(old)[:-1] == _promise(new)[:-1]:
+        return weight or "changed"
+    less = _less_is_stronger(old, name)
+    if less is None or _operator(old) != _operator(new):
         return "changed"
-    return "tightened" if (after < before) is (name in LESS_IS_STRONGER) else "loosened"
+    if before is None or after is None or before == after:
+        return "changed"
+    direction: Direction = "tightened" if (after < before) is less else "loosened"
+    return direction if weight in (None, direction) else "changed"
+
+
+def _less_is_stronger(level: ServiceLevel, name: str) -> bool | None:
+    """Whether a smaller figure promises more; ``None`` where nobody can tell."""
+    if level.operator in SMALLER_IS_TIGHTER:
+        return True
+    if level.operator in LARGER_IS_TIGHTER:
+        return False
+    known = name in LESS_IS_STRONGER | MORE_IS_STRONGER and level.operator is None
+    return name in LESS_IS_STRONGER if known else None
+
+
+def _operator(level: ServiceLevel) -> str | None:
+    """The operator that is stated, unless it is the usual one anyway."""
+    unit = "percent" if level.unit == "%" else unit_word(level.unit or "") or level.unit
+    usual = usual_operator(unit)
+    return None if level.operator == usual else level.operator
 
 
 def amount(value: float | str | None, unit: str | None = None) -> float | None:
@@ -101,7 +129,8 @@ def _about(level: ServiceLevel) -> tuple[str, str | None, str | None]:
 def _promise(level: ServiceLevel) -> tuple[object, ...]:
     """What a service level comes to: ``4 hours`` and ``240 minutes`` are one."""
     value = amount(level.value, level.unit)
-    return (value if value is not None else (level.value, level.unit), level.value_end)
+    figure = value if value is not None else (level.value, level.unit)
+    return (figure, level.value_end, _operator(level), level.level)
 
 
 def _level(level: ServiceLevel | None) -> str | None:
@@ -109,7 +138,9 @@ def _level(level: ServiceLevel | None) -> str | None:
         return None
     until = f" to {level.value_end}" if level.value_end is not None else ""
     on = f" on {level.element}" if level.element else ""
-    return f"{level.value}{until} {level.unit or ''}".rstrip() + on
+    operator = f"{level.operator} " if level.operator else ""
+    weight = "" if level.level == "error" else f" ({level.level})"
+    return f"{operator}{level.value}{until} {level.unit or ''}".rstrip() + on + weight
 
 
 def compare_checks(pair: Pair, old: Sequence[Check], new: Sequence[Check]) -> Iterator[Change]:

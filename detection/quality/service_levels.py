@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 from contracts.checks import ROW_COUNT, arguments_text
 from contracts.durations import in_days, parse_duration, unit_word
-from contracts.model import Check, Contract, Level, Location, ServiceLevel, Table
+from contracts.model import Check, Contract, Location, ServiceLevel, Table
 from detection.quality.conditions import as_number, type_name
 from detection.quality.measures import (
     COMPLETENESS,
@@ -44,7 +44,6 @@ MEASURES: Final[Mapping[str, str]] = {
 
 POINTS_IN_TIME: Final = ("date", "timestamp without time zone", "timestamp with time zone")
 SECONDS_A_DAY: Final = 86_400
-_LEVELS: Final[Mapping[str, Level]] = {"warn": "warning", "warning": "warning", "note": "note"}
 _USUAL: Final = {
     **dict.fromkeys(TIMES, "mustBeLessThan"),
     **dict.fromkeys((COMPLETENESS, UNIQUENESS, ROW_COUNT), "mustBeGreaterOrEqualTo"),
@@ -120,14 +119,13 @@ def _said(level: ServiceLevel) -> str:
 
 def _check(level: ServiceLevel, measure: str, columns: tuple[str, ...]) -> Check:
     """The check that a service level is, still without its bound."""
-    custom = {key: json.loads(text) for key, text in level.custom}
     arguments = None
     if measure == FILLED:
         measure, arguments = COMPLETENESS, arguments_text({"missingValues": [None, ""]})
     if measure == LATENCY and len(columns) == 1:  # without a landing time, its newest row tells
         measure = FRESHNESS
-    operator = custom.get("operator") or _USUAL[measure]
-    if level.value_end is not None and "operator" not in custom:
+    operator = level.operator or _USUAL[measure]
+    if level.value_end is not None and level.operator is None:
         operator = "mustBeBetween"
     unit = "seconds" if measure in TIMES else "rows" if measure == ROW_COUNT else "percent"
     return Check(
@@ -135,7 +133,7 @@ def _check(level: ServiceLevel, measure: str, columns: tuple[str, ...]) -> Check
         operator,
         columns=columns,
         unit=None if measure == DISTINCT_VALUES else unit,
-        level=_LEVELS.get(str(custom.get("level")), "error"),
+        level=level.level,
         description=level.description,
         arguments=arguments,
     )

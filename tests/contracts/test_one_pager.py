@@ -286,12 +286,12 @@ def test_a_bound_is_read_from_its_phrase(text: str, phrase: Phrase) -> None:
         ("5 minutes", ServiceLevel("it", 5, "minutes")),
         (
             "<= 5 minutes",
-            ServiceLevel("it", 5, "minutes", custom=(("operator", '"mustBeLessOrEqualTo"'),)),
+            ServiceLevel("it", 5, "minutes", operator="mustBeLessOrEqualTo"),
         ),
         (">= 99%", ServiceLevel("it", 99, "percent")),
         (
             "> 99%",
-            ServiceLevel("it", 99, "percent", custom=(("operator", '"mustBeGreaterThan"'),)),
+            ServiceLevel("it", 99, "percent", operator="mustBeGreaterThan"),
         ),
         (7, ServiceLevel("it", 7)),
         ("soon", ServiceLevel("it", "soon")),

@@ -204,14 +204,12 @@ FRESHNESS: list[tuple[Any, ServiceLevel]] = [
     ({"threshold": {"must_be_less_than": 2}}, ServiceLevel("freshness", 2, "hours", "made")),
     (
         {"threshold": {"unit": "day", "must_be_less_than_or_equal": 1}},
-        ServiceLevel(
-            "freshness", 1, "days", "made", custom=(("operator", '"mustBeLessOrEqualTo"'),)
-        ),
+        ServiceLevel("freshness", 1, "days", "made", operator="mustBeLessOrEqualTo"),
     ),
     (
         {"must_be_less_than": 30, "unit": "minute", "level": "warn", "filter": "a"},
         ServiceLevel(
-            "freshness", 30, "minutes", "made", custom=(("level", '"warn"'), ("filter", '"a"'))
+            "freshness", 30, "minutes", "made", level="warning", custom=(("filter", '"a"'),)
         ),
     ),
 ]

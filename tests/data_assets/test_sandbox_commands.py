@@ -296,7 +296,12 @@ def test_windows_itself_is_told_at_once_what_to_do(
 
 @pytest.mark.parametrize(
     ("words", "code"),
-    [(["check"], 0), (["catalog"], 0), (["check", "--documents"], 0), (["--help"], 0)],
+    [
+        (["check", "--structure-only"], 0),
+        (["catalog"], 0),
+        (["check", "--documents"], 0),
+        (["--help"], 0),
+    ],
 )
 def test_what_needs_no_sandbox_is_not_refused_on_windows(
     museum_18: str, words: list[str], code: int, monkeypatch: pytest.MonkeyPatch

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from contracts.model import (
     Channel,
@@ -49,8 +49,13 @@ def of_table(old: dict[str, Any], new: dict[str, Any]) -> Case:
     return case(with_table(**old), with_table(**new))
 
 
-def level(value: float | str, unit: str | None = None, name: str = "freshness") -> Contract:
-    return contract(service_levels=(ServiceLevel(name, value, unit),))
+AT_MOST: Final = "mustBeLessOrEqualTo"
+
+
+def level(
+    value: float | str, unit: str | None = None, name: str = "freshness", **facts: Any
+) -> Contract:
+    return contract(service_levels=(ServiceLevel(name, value, unit, **facts),))
 
 
 def quality(*checks: Check) -> Contract:
@@ -187,15 +192,28 @@ CASES = {
              level(99, "percent", "availability")),
         case(level(3, "y", "retention"), level(30, "months", "retention")),
         case(level("2032-05-12", None, "endOfSupport"), level("2030-01-01", None, "endOfSupport")),
+        case(level(4, "hours"), level(4, "hours", level="warning")),
+        case(level(4, "hours"), level(5, "hours", level="warning")),
+        case(level(90, "d", "retention", operator=AT_MOST),
+             level(120, "d", "retention", operator=AT_MOST)),
+        case(level(7, None, "rooms", operator="mustBeGreaterThan"),
+             level(5, None, "rooms", operator="mustBeGreaterThan")),
     ],
     "service-level-strengthened": [
         case(level(6, "hours"), level(4, "hours")), case(contract(), level(4, "hours")),
         case(level(95, "%", "completeness"), level(99, "%", "completeness")),
         case(level("daily"), level(1, "hour")),
+        case(level(4, "hours", level="note"), level(4, "hours")),
+        case(level(120, "d", "retention", operator=AT_MOST),
+             level(90, "d", "retention", operator=AT_MOST)),
     ],
     "service-level-changed": [
         case(level("weekdays", None, "supportHours"), level("by mail", None, "supportHours")),
         case(level("soon"), level("later")),
+        case(level(99, "percent", "completeness"),
+             level(99, "percent", "completeness", operator=AT_MOST)),
+        case(level(4, "hours"), level(3, "hours", operator=AT_MOST)),
+        case(level(4, "hours"), level(3, "hours", level="warning")),
     ],
     "quality-check-loosened": [
         case(quality(few_nulls(5)), quality(few_nulls(10))), case(quality(few_nulls()), quality()),
@@ -316,7 +334,12 @@ NEAR_MISSES: dict[str, list[Miss]] = {
         near(level(4, "hours"), level(240, "minutes")), near(level("daily"), level("24 hours")),
     ],
     "service-level-strengthened": [near(level(1, "day"), level("24h"))],
-    "service-level-changed": [near(level("weekdays"), level("weekdays"))],
+    "service-level-changed": [
+        near(level("weekdays"), level("weekdays")),
+        near(level(4, "hours"), level(4, "hours", operator="mustBeLessThan")),
+        near(level(99, "%", "completeness"),
+             level(99, "%", "completeness", operator="mustBeGreaterOrEqualTo")),
+    ],
     "quality-check-loosened": [
         near(quality(few_nulls(), Check("rowCount")), quality(Check("rowCount"), few_nulls())),
     ],

@@ -78,7 +78,8 @@ PARTS: dict[str, tuple[str, Any, dict[str, Any]]] = {
     }),
     "service level": ("service_levels", ServiceLevel("freshness", 4, "h"), {
         "property": "retention", "value": 5, "unit": "d", "element": "a", "value_end": 9,
-        "driver": "a", "description": "a", "custom": (("a", "1"),),
+        "driver": "a", "description": "a", "operator": "mustBe", "level": "note",
+        "custom": (("a", "1"),),
     }),
     "check": ("checks", Check("rowCount", "mustBe", (4,)), {
         "measure": "nullValues", "operator": "mustNotBe", "bound": (5,), "columns": ("object_id",),
