@@ -1,4 +1,4 @@
-"""Violations: every promise about a table that is there, compared with what is there.
+"""Violations: every promise about a table that is there, or a function, compared with what is.
 
 A table that is missing altogether is the business of ``coverage``; so is one without a
 contract. Facts only: what to think of them, and how to say it, is decided elsewhere.
@@ -13,6 +13,7 @@ from typing import Final
 
 from contracts.model import Column, Contract, Level, Table
 from detection.comparison import Comparison
+from detection.function_violations import find_broken_functions
 from detection.matching import renamed_columns
 from detection.model import Catalog, Violation
 from detection.promises import broken, missing_column
@@ -42,8 +43,9 @@ def find_violations(
     """Every way in which the tables that are there break what is promised of them.
 
     ``strict`` makes an undeclared column an error where the contract does not say itself
-    whether it is one. The order is that of the contracts, their tables and columns; columns
-    that nobody declared come last. A table that is missing is left to ``find_uncovered``.
+    whether it is one. The order is that of the contracts, their tables and columns; functions
+    come after them, and columns that nobody declared last. A table that is missing is left to
+    ``find_uncovered``.
     """
     promised = [
         (contract, table, found)
@@ -59,7 +61,8 @@ def find_violations(
         for contract, table, found in promised
     ]
     broken_promises = (violation for promise in promises for violation in _violations(promise))
-    return (*broken_promises, *_undeclared(promises, strict=strict))
+    functions = find_broken_functions(contracts, catalog)
+    return (*broken_promises, *functions, *_undeclared(promises, strict=strict))
 
 
 def _renamed(promised: Table, found: Table, declared: set[str]) -> dict[str, Column]:

@@ -63,7 +63,7 @@ def check(
     if unbound := sorted(find_unbound(contracts, settings.bind)):
         raise DocumentError(unbound)
     asked = tuple(schemas or settings.schemas or ())
-    promised = {table.schema for contract in contracts for table in contract.tables}
+    promised = promised_schemas(contracts)
     catalog = read_structure(database, sorted({*asked, *promised}) if asked else None)
     whole = all(Path(path).is_dir() for path in paths)
     look = not structure_only and promise_rows(contracts)
@@ -108,7 +108,7 @@ def judge(
     from detection.violations import find_violations
 
     checked = replace(what_is_checked(contracts, catalog), measured=measured)
-    promised = {table.schema for contract in contracts for table in contract.tables}
+    promised = promised_schemas(contracts)
     if unknown := sorted(set(schemas or ()) - set(catalog.schemas) - promised):
         return not_judged(_no_schema(unknown, catalog), checked=checked)
     if checked.tables and is_empty(catalog, contracts):
@@ -170,6 +170,12 @@ def read_structure(database: str | None = None, schemas: Sequence[str] | None = 
         return read_catalog(connection, schemas)
 
 
+def promised_schemas(contracts: Sequence[Contract]) -> set[str]:
+    """The schemas of all tables and functions that these contracts are about."""
+    tables = {table.schema for contract in contracts for table in contract.tables}
+    return tables | {one.schema for contract in contracts for one in contract.functions}
+
+
 def what_is_checked(contracts: Sequence[Contract], catalog: Catalog | None = None) -> Checked:
     """What there is to look at in these contracts, and in which database."""
     tables = [table for contract in contracts for table in contract.tables]
@@ -178,6 +184,7 @@ def what_is_checked(contracts: Sequence[Contract], catalog: Catalog | None = Non
         tables=len(tables),
         columns=sum(len(table.columns) for table in tables),
         database=catalog.database if catalog else None,
+        functions=sum(len(contract.functions) for contract in contracts),
     )
 
 

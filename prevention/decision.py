@@ -130,7 +130,7 @@ class Checked:
     """What was judged: contracts by identity, promised tables and columns, and in which database.
 
     ``database`` is ``None`` where documents alone were judged. ``measured`` is the number of
-    promises about rows that were measured.
+    promises about rows that were measured, ``functions`` that of promised functions.
     """
 
     contracts: tuple[str, ...] = ()
@@ -138,6 +138,7 @@ class Checked:
     columns: int = 0
     database: str | None = None
     measured: int = 0
+    functions: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +266,7 @@ def nothing_checked(checked: Checked) -> Obstacle | None:
             "Nothing was checked: there is no contract here.",
             "docent draft TABLE --output contracts/TABLE_contract_spec.json writes a first one.",
         )
-    if not checked.tables:
+    if not checked.tables and not checked.functions:
         return Obstacle(
             "Nothing was checked: the contracts promise no table.",
             "Name the table in the contract, or bind it in [tool.docent.bind] of pyproject.toml.",

@@ -23,6 +23,7 @@ from contracts.problems import DocumentError
 from detection.model import Catalog
 from prevention.accepting import AcceptedName
 from prevention.acknowledgements import Acknowledgement, read_acknowledgements
+from prevention.checking import promised_schemas
 from prevention.configuration import Configuration, configure
 from prevention.decision import Compared, Decision
 from prevention.gate import Moment, Terms, judge_change
@@ -217,7 +218,7 @@ def _schemas(
     asked = request.schemas or sides.settings.schemas
     if not asked:
         return None
-    promised = {table.schema for each in moments for one in each.contracts for table in one.tables}
+    promised = promised_schemas([one for each in moments for one in each.contracts])
     return tuple(sorted({*asked, *promised} - {""}))
 
 

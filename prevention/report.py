@@ -140,7 +140,8 @@ def _known(noun: type, stated: Mapping[str, Any]) -> dict[str, Any]:
 def _checked(checked: Mapping[str, Any]) -> Checked:
     names = tuple(checked["contract_names"])
     counts = checked["tables"], checked["columns"]
-    return Checked(names, *counts, checked["database"], checked.get("measured", 0))
+    later = checked.get("measured", 0), checked.get("functions", 0)
+    return Checked(names, *counts, checked["database"], *later)
 
 
 def _finding(finding: Mapping[str, Any]) -> Finding:

@@ -12,6 +12,7 @@ from typing import Final
 
 from contracts.model import Contract, Function, Level, Location, Source
 from detection.change import Change, Side, Verdict
+from detection.functions import call_of
 from prevention.acknowledging import Breaking
 from prevention.changes import Telling, names_of_contract
 from prevention.decision import Finding
@@ -40,6 +41,8 @@ class Place:
     def holds(self, finding: Finding) -> bool:
         """Whether a finding is about the same; of a whole table, everything in it is."""
         table = f"{finding.schema}.{finding.table}"
+        if table in self.functions:
+            return True
         return table in self.tables and (not self.columns or finding.column in self.columns)
 
 
@@ -132,7 +135,7 @@ def place_of(change: Change) -> Place:
 
 
 def _signature(function: Function) -> str:
-    return f"{function.schema}.{function.name}({function.arguments})"
+    return f"{function.schema}.{call_of(function)}"
 
 
 def _announces(verdict: Verdict, change: Verdict, place: Place) -> bool:

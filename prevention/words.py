@@ -41,6 +41,15 @@ WORDS: Final[dict[str, Words]] = {
         "Rename {found} back to {column}, or agree with {owner} on the new name: "
         "keep both columns until every reader has moved.",
     ),
+    "function-missing": Words(
+        "Contract promises {promised}, which is missing from data catalog",
+        "Create it (has every migration run? alembic upgrade head), "
+        "or agree with {owner} on a contract without it before you merge.",
+    ),
+    "function-differs": Words(
+        "Contract promises {promised}, and data catalog has {found}",
+        _BACK_OR_AGREE,
+    ),
     "type-differs": Words(
         "Column {column} has data type {promised} in contract but {found} in data catalog",
         _BACK_OR_AGREE,

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from contracts.model import Function
 from detection.change import Change
 from detection.diffing.documentation import documented
-from detection.diffing.pairing import Pair, signature
+from detection.diffing.pairing import Pair
+from detection.functions import call_of, described, same_answer, same_names
 
 
 def compare_functions(
@@ -38,14 +39,9 @@ def compare_functions(
             yield pair.functions(None, each).change("function-added", None, described(each))
 
 
-def described(function: Function) -> str:
-    """A function as SQL calls it: ``function assign(integer) returns boolean``."""
-    returns = f" returns {function.result}" if function.result else ""
-    return f"{function.kind} {signature(function)}{returns}"
-
-
 def _compare(pair: Pair, old: Function, new: Function) -> Iterator[Change]:
-    if (old.kind, old.result) != (new.kind, new.result):
+    is_same = same_answer(old, new) and same_names(old.arguments, new.arguments)
+    if not is_same:
         yield pair.change("function-signature-changed", described(old), described(new))
     elif old.definition != new.definition:
         if None in (old.definition, new.definition):
@@ -56,15 +52,16 @@ def _compare(pair: Pair, old: Function, new: Function) -> Iterator[Change]:
             yield pair.change(
                 "function-body-changed", old.definition, new.definition, aspect="definition"
             )
-    yield from documented(pair, "description", old.description, new.description)
+    for aspect in ("arguments", "result", "description") if is_same else ("description",):
+        yield from documented(pair, aspect, getattr(old, aspect), getattr(new, aspect))
 
 
 def _words(definition: str | None) -> list[str]:
     return (definition or "").split()
 
 
-def _identity(function: Function) -> tuple[str, str, str]:
-    return function.schema, function.name, function.arguments
+def _identity(function: Function) -> tuple[str, str]:
+    return function.schema, call_of(function)
 
 
 def _by_name(functions: Sequence[Function]) -> defaultdict[tuple[str, str], list[Function]]:

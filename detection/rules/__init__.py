@@ -12,7 +12,7 @@ from typing import Final
 
 from contracts.model import Level
 from detection.comparison import Difference
-from detection.rules import columns, people, presence, types
+from detection.rules import columns, functions, people, presence, types
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Rule:
 
     ``states`` is the function that says so. One about a column that is there takes a
     ``Comparison``; the five about what is there at all take the tables and columns in question;
-    those about people, what the documents say of them.
+    those about functions take the functions, those about people what the documents say of them.
     """
 
     id: str
@@ -65,6 +65,10 @@ COLUMN_RULES: Final = (
     Rule("generation-differs", "error", columns.generation_differs),
     Rule("collation-differs", "error", columns.collation_differs),
 )
+FUNCTION_RULES: Final = (
+    Rule("function-missing", "error", functions.function_missing),
+    Rule("function-differs", "error", functions.function_differs),
+)
 PEOPLE_RULES: Final = (
     Rule("owner-unnamed", "warning", people.owner_unnamed),
     Rule("consumer-selects-star", "warning", people.consumer_selects_star),
@@ -79,6 +83,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *TYPE_RULES,
     *KEY_RULES,
     *COLUMN_RULES,
+    *FUNCTION_RULES,
     *PEOPLE_RULES,
 )
 _BY_ID: Final[dict[str, Rule]] = {one.id: one for one in RULES}

@@ -44,6 +44,7 @@ def report(decision: Decision) -> dict[str, object]:
             "database": checked.database,
             "contract_names": list(checked.contracts),
             "measured": checked.measured,
+            "functions": checked.functions,
         },
         "findings": [_finding(finding) for finding in decision.findings],
         "obstacles": [_obstacle(obstacle) for obstacle in decision.obstacles],

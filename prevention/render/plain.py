@@ -215,6 +215,8 @@ def looked_at(checked: Checked, quote: Quote = one_line) -> str:
     """What was looked at, such as ``Checked 8 contracts, 8 tables and 31 columns in museum.``."""
     contracts = count(len(checked.contracts), "contract")
     tables, columns = count(checked.tables, "table"), count(checked.columns, "column")
+    if checked.functions:
+        contracts += f", {count(checked.functions, 'function')}"
     where = f" in {quote(checked.database)}" if checked.database else ", without a database"
     rows = f" Measured {count(checked.measured, 'promise')} about rows." if checked.measured else ""
     return f"Checked {contracts}, {tables} and {columns}{where}.{rows}"

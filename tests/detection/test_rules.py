@@ -2,7 +2,17 @@ import inspect
 
 import pytest
 
-from detection.rules import PEOPLE_RULES, RULES, Rule, columns, people, presence, rule, types
+from detection.rules import (
+    PEOPLE_RULES,
+    RULES,
+    Rule,
+    columns,
+    functions,
+    people,
+    presence,
+    rule,
+    types,
+)
 
 
 @pytest.mark.parametrize("one", RULES, ids=lambda one: one.id)
@@ -17,7 +27,7 @@ def test_a_rules_docstring_is_its_page(one: Rule) -> None:
 def test_every_rule_is_registered_once_under_the_name_of_its_function() -> None:
     stated = [
         function
-        for module in (presence, types, columns, people)
+        for module in (presence, types, columns, functions, people)
         for function in vars(module).values()
         if inspect.isfunction(function)
         and function.__module__ == module.__name__

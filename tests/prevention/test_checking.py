@@ -11,10 +11,11 @@ from psycopg.pq import TransactionStatus
 import detection.catalog
 import prevention
 from contracts import load_folder
-from contracts.model import Contract, Table
+from contracts.model import Contract, Function, Owner, Table
 from detection.catalog import read_catalog
 from detection.model import Catalog
 from prevention.checking import is_empty, read_structure
+from prevention.render import text
 from tests.conftest import REPOSITORY
 
 
@@ -69,3 +70,25 @@ def test_what_came_with_an_extension_is_nothing_to_judge_unless_it_is_promised(
     contracts = [Contract("visits", tables=(Table("visit"),))] if promised else []
     catalog = Catalog("museum", 180000, ("public",), (table,))
     assert is_empty(catalog, contracts) == empty
+
+
+@pytest.mark.parametrize(("schema", "status"), [("public", "held"), ("till", "broken")])
+def test_a_contract_about_functions_alone_is_something_to_judge(
+    database: str, schema: str, status: str
+) -> None:
+    with psycopg.connect(database) as connection:
+        connection.execute(
+            b"create schema till;"
+            b"create function sell(visitors integer) returns bigint language sql as 'select 1'"
+        )
+    promised = Function(schema, "sell", "function", "int", "int8")
+    contract = Contract("calls", owner=Owner("Box Office"), functions=(promised,))
+    catalog = read_structure(database, [schema])
+    decision = prevention.judge([contract], catalog, schemas=[schema])
+    assert (decision.status, decision.checked.functions) == (status, 1)
+    assert "Checked 1 contract, 1 function, 0 tables" in text.render(decision)
+
+
+def test_a_contract_of_nothing_is_not_judged() -> None:
+    decision = prevention.judge([Contract("calls")], Catalog("museum", 180000, ("public",), ()))
+    assert decision.status == "not-judged"

@@ -64,6 +64,22 @@ def test_a_function_under_contract_is_watched_too() -> None:
     assert told(before, let_go) == [("error", "function-removed", "public.gallery_of(integer)")]
 
 
+@pytest.mark.parametrize("written", ["integer", "room int4", "room integer"])
+def test_a_function_is_known_however_its_arguments_are_written(written: str) -> None:
+    there = replace(LOOKUP, arguments="room integer")
+    promised = contract(table(), functions=(replace(PROMISED, arguments=written),))
+    before = moment(promised, catalog(table(), functions=(there,)))
+    assert told(before, before) == []
+    other = replace(there, arguments="room text")
+    after = moment(promised, catalog(table(), functions=(other,)))
+    # one cause, told once: that the promise is broken follows from the migration
+    assert told(before, after) == [
+        ("error", "migration-unannounced", "public.gallery_of(room text)")
+    ]
+    (finding,) = judge_change(before, after, TERMS).findings
+    assert [part.rule for part in finding.parts] == ["function-differs"]
+
+
 def test_a_contract_that_goes_announces_what_becomes_of_its_tables() -> None:
     other = replace(contract(table(name="tags")), name="tags")
     both = catalog(table(), table(name="tags"))

@@ -193,6 +193,7 @@ def test_json_has_the_published_shape() -> None:
             "database": "museum",
             "contract_names": [IMAGES, NORMALIZED],
             "measured": 0,
+            "functions": 0,
         },
         "findings": [
             {

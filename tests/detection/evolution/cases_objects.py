@@ -216,6 +216,11 @@ NEAR_MISSES: dict[str, list[Miss]] = {
              "documentation-changed"),
         near(with_functions(function()), with_functions(function("text"), function("uuid")),
              "function-removed", "function-added"),
+        # the same function, its type spelt otherwise or its argument named for the first time
+        near(with_functions(function("gallery int4", result="int")), with_functions(function()),
+             "documentation-changed"),
+        near(with_functions(function("integer")), with_functions(function()),
+             "documentation-changed"),
     ],
     "function-body-changed": [
         near(with_functions(function()), with_functions(function(definition="select\n  1"))),
