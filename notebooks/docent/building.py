@@ -1,22 +1,21 @@
 """What the workflow does with a pushed commit, done here: its own steps, read from its own file.
 
-The commit is laid out in a folder of its own, as a build server does. Two kinds of step are not
-repeated: what fetches the code, and what installs packages that are here already. A ``make``
-step is shown with the command that the Makefile runs for it.
+The commit is checked out in a folder of its own, with all that was before it, as a build server
+does. Two kinds of step are not repeated: what fetches the code, and what installs packages that
+are here already. A ``make`` step is shown with the command that the Makefile runs for it.
 """
 
 from __future__ import annotations
 
-import io
+import json
 import shlex
-import subprocess
-import tarfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from docent.display import Code, Paragraph, Shown
+from docent.own_git import git
 from docent.scraps import scrap_folder
 from docent.shell import Ran, start
 from prevention.decision import Decision, Obstacle, not_judged
@@ -29,6 +28,8 @@ REPORT: Final = "contract-report.json"
 RECIPES: Final[Mapping[str, tuple[str, ...]]] = {
     "migrate": ("alembic", "upgrade", "head"),
     "check": ("docent", "check"),
+    "pr-text": ("python", "-m", "prevention.pull_request_text"),
+    "gate": ("docent", "gate"),
 }
 """What ``make`` runs for a target."""
 
@@ -77,31 +78,35 @@ def build(project: Project, commit: str) -> Build:
     """Check a commit in a folder of its own, from an empty database, and tell the pull request."""
     from docent.branch_databases import empty
     from docent.own_git import git_environment
-    from docent.workflow import environment_for
+    from docent.workflow import BASE, environment_for
     from prevention.github_comment import publish
 
     with scrap_folder("build", project.place.parent) as folder:
         checkout = folder / "museum-guide"
-        lay_out(project.remote, commit, checkout)
+        check_out(project.remote, commit, checkout)
         empty(project.checks)
         environment = {**git_environment(checkout.parent), **environment_for(project.checks)}
         del environment["PYTHONDONTWRITEBYTECODE"]  # the second check need not compile it again
+        environment.pop("GITHUB_TOKEN", None)  # nobody is asked: the event says all that there is
+        environment |= {
+            "DOCENT_BASE": f"origin/{BASE}",
+            "GITHUB_EVENT_PATH": str(_event(folder / "event.json")),
+        }
         steps = tuple(run_steps(job_steps(checkout), checkout, environment))
         decision = read(checkout / REPORT)
     return Build(commit, steps, decision, publish(decision, project.github, number=1))
 
 
-def lay_out(remote: Path, commit: str, checkout: Path) -> None:
-    """Put the files of a commit into a folder."""
-    from docent.own_git import git_environment
+def check_out(remote: Path, commit: str, checkout: Path) -> None:
+    """Put a commit into a folder, with its history: the gate looks for where the branch began."""
+    git("clone", "--quiet", "--no-checkout", str(remote), checkout.name, folder=checkout.parent)
+    git("checkout", "--quiet", "--detach", commit, folder=checkout)
 
-    done = subprocess.run(  # noqa: S603 - our own words
-        ["git", "--git-dir", str(remote), "archive", "--format=tar", commit],  # noqa: S607
-        env=git_environment(remote.parent), stdout=subprocess.PIPE, check=True, timeout=120,
-    )  # fmt: skip
-    checkout.mkdir()
-    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
-        archive.extractall(checkout, filter="data")
+
+def _event(file: Path) -> Path:
+    """Write what GitHub tells a job of the pull request that started it."""
+    file.write_text(json.dumps({"pull_request": {"number": 1, "body": ""}}), encoding="utf-8")
+    return file
 
 
 def job_steps(checkout: Path) -> list[Mapping[str, Any]]:
@@ -118,8 +123,9 @@ def recipe(command: str) -> list[str]:
     words = shlex.split(command)
     if len(words) < 2 or words[0] != "make" or words[1] not in RECIPES:
         return []
-    given = (word.removeprefix("ARGS=") for word in words[2:] if word.startswith("ARGS="))
-    return [*RECIPES[words[1]], *shlex.split(" ".join(given))]
+    given = (word.partition("=") for word in words[2:])
+    values = (value for name, _, value in given if name in ("ARGS", "FILE"))
+    return [*RECIPES[words[1]], *shlex.split(" ".join(values))]
 
 
 def run_steps(

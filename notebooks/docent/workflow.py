@@ -241,7 +241,8 @@ def environment_for(database: str) -> dict[str, str]:
     """What a program of the project is told: its database, and nothing of the clone's."""
     return {
         "DATABASE_URL": database, "DOCENT_CONTRACTS": "", "DOCENT_ALEMBIC": "",
-        "DOCENT_SCHEMAS": "", "DOCENT_STRICT": "", "PYTHONPATH": "", "PYTHONSAFEPATH": "",
+        "DOCENT_SCHEMAS": "", "DOCENT_STRICT": "", "DOCENT_BASE": "", "PYTHONPATH": "",
+        "PYTHONSAFEPATH": "",
         "PYTHONDONTWRITEBYTECODE": "1",
     }  # fmt: skip
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import yaml
 
 from docent import building, workflow
 from docent.lessons.lesson_07 import THE_REQUEST
@@ -270,6 +271,14 @@ def test_a_step_s_command_is_the_makefile_s() -> None:
     [
         ("make migrate", ["alembic", "upgrade", "head"]),
         ('make check ARGS="--format github"', ["docent", "check", "--format", "github"]),
+        (
+            "make pr-text FILE=pull-request.txt",
+            ["python", "-m", "prevention.pull_request_text", "pull-request.txt"],
+        ),
+        (
+            'make gate ARGS="--pr-body-file pull-request.txt --format github"',
+            ["docent", "gate", "--pr-body-file", "pull-request.txt", "--format", "github"],
+        ),
         ("make setup", []),
         ("make comment REPORT=x", []),
         ("rm -rf /", []),
@@ -278,6 +287,35 @@ def test_a_step_s_command_is_the_makefile_s() -> None:
 )
 def test_which_command_a_step_runs(command: str, words: list[str]) -> None:
     assert building.recipe(command) == words
+
+
+def test_every_step_of_the_workflow_is_repeated_but_fetching_and_installing() -> None:
+    """A step that joins the workflow is shown in the lesson, or named here."""
+    workflow = yaml.safe_load((REPOSITORY / building.WORKFLOW).read_text())
+    steps = workflow["jobs"]["check"]["steps"]
+    shown = [step["run"] for step in building.job_steps(REPOSITORY)]
+    assert [step["run"] for step in steps if "run" in step and step["run"] not in shown] == [
+        "make setup"
+    ]
+    assert [command.split()[1] for command in shown] == [
+        "migrate", "check", "check", "pr-text", "gate", "gate",
+    ]  # fmt: skip
+
+
+def test_a_build_has_the_past_of_the_branch(clone: Path, tmp_path: Path) -> None:
+    """The gate looks for the commit at which the branch began, below origin/main."""
+    lay_out(tmp_path / "place")
+    copy = tmp_path / "place" / "museum-guide"
+    for words in (["switch", "-c", BRANCH], ["commit", "--allow-empty", "-m", "A step"]):
+        git(*words, "--quiet", folder=copy)
+    git("push", "--quiet", "origin", BRANCH, folder=copy)
+    commit = git("rev-parse", "HEAD", folder=copy)
+    building.check_out(tmp_path / "place" / "origin.git", commit, tmp_path / "built")
+    built = tmp_path / "built"
+    assert git("rev-parse", "HEAD", folder=built) == commit
+    began = git("merge-base", "HEAD", f"origin/{BASE}", folder=built)
+    assert began == git("rev-parse", BASE, folder=copy)
+    assert git("status", "--porcelain", folder=built) == ""
 
 
 def test_the_story_red_and_green_and_the_learner_s_database_stays(
@@ -297,8 +335,9 @@ def test_the_story_red_and_green_and_the_learner_s_database_stays(
         assert project.run(command).exit == 0
     page = project.pull_request("Normalise")
     assert (page.state, [commit.state for commit in page.commits]) == ("broken", ["broken"])
-    assert [step.ran.exit for step in project.build().steps] == [0, 1, 1]
-    assert "2 promises broken" in page.comment
+    assert [step.ran.exit for step in project.build().steps] == [0, 1, 1, 0, 1, 1]
+    assert "3 reasons to stop" in page.comment
+    assert page.comment.count("(`migration-unannounced`)") == 3
     for command in ("git revert --no-edit HEAD", "git push"):
         assert project.run(command).exit == 0
     page = project.pull_request("Normalise")

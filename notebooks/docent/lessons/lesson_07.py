@@ -61,7 +61,8 @@ THE_REQUEST: Final = revision(
         sa.Column("object_id", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("image", sa.Text),
         sa.Column("is_primary_image", sa.Boolean),
-        sa.Column("created_at", sa.DateTime, nullable=False, server_default=sa.func.now()),
+        sa.Column("created_at", sa.DateTime, nullable=False,
+                  server_default=sa.text("CURRENT_TIMESTAMP")),
     )""",
     """op.drop_table("object_images")
     op.create_table(
@@ -69,7 +70,8 @@ THE_REQUEST: Final = revision(
         sa.Column("object_id", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("primary_image", sa.Text),
         sa.Column("additional_images", sa.ARRAY(sa.Text)),
-        sa.Column("created_at", sa.DateTime, nullable=False, server_default=sa.func.now()),
+        sa.Column("created_at", sa.DateTime, nullable=False,
+                  server_default=sa.text("CURRENT_TIMESTAMP")),
     )""",
 )
 """What was asked for, done to the letter."""
