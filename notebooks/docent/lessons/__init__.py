@@ -13,6 +13,7 @@ from docent.lessons import (
     lesson_06,
     lesson_07,
     lesson_08,
+    lesson_09,
     lesson_12,
 )
 
@@ -26,6 +27,7 @@ LESSONS: Final = register(
     lesson_06.LESSON,
     lesson_07.LESSON,
     lesson_08.LESSON,
+    lesson_09.LESSON,
     lesson_12.LESSON,
 )
 
