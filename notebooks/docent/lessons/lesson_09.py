@@ -27,10 +27,9 @@ def guide(complete: str, unique: str, rows: str) -> str:
     return f"""\
 contract: gallery_guide
 table: public.object_gallery_info
-fields:
-  - gallery_number: string
-  - department: string, not_null
-  - accession_number: string
+producer: collection-records
+consumer: gallery-map
+fields: {{object_id: integer, gallery_number: text, department: text, accession_number: text}}
 sla:
   row count: ">= {rows}"
   completeness: ">= {complete}% on gallery_number"
@@ -375,14 +374,15 @@ THE_BREACH: Final = Exercise(
     title="Turn the clock",
     prompt="""\
 Suppose that no record changes any more. On which day is the promise of `museum_records` broken \
-for the first time? Turn your clock until it is, and write the day as `"2026-01-31"`.
+for the first time? Turn your clock until it is, and write the day like `"2026-01-31"`.
 
-Give the clock back afterwards; `reset("09")` would do it, too.""",
+The cell gives the clock back by itself; `reset("09")` would do it, too.""",
     starter="""\
 from docent.clock import Clock
 
 clock = Clock(folder("09") / "museum_records.yaml")
 print(clock.turn(days=1))
+clock.give_back()
 
 answer = ...
 check("09.4", answer)""",
