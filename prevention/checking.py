@@ -52,7 +52,7 @@ def check(
     """
     settings = configuration or configure()
     contracts = load_contracts(paths, settings)
-    consumers = load_registered(paths or [settings.contracts])
+    consumers = load_registered(paths or [settings.contracts], settings.contracts)
     if not contracts:
         return not_judged(_no_contracts(paths, settings))
     if documents_only:
@@ -108,8 +108,8 @@ def judge(
     from detection.violations import find_violations
 
     checked = replace(what_is_checked(contracts, catalog), measured=measured)
-    promised = promised_schemas(contracts)
-    if unknown := sorted(set(schemas or ()) - set(catalog.schemas) - promised):
+    looked_at = set(schemas or ()) if whole else set()
+    if unknown := sorted(looked_at - set(catalog.schemas) - promised_schemas(contracts)):
         return not_judged(_no_schema(unknown, catalog), checked=checked)
     if checked.tables and is_empty(catalog, contracts):
         return not_judged(_empty(catalog), checked=checked)

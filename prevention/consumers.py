@@ -17,18 +17,30 @@ REGISTRY: Final = "consumers.yaml"
 """The registry's name in a folder of contracts."""
 
 
-def load_registered(paths: Iterable[str | os.PathLike[str]]) -> tuple[Consumer, ...]:
+def load_registered(
+    paths: Iterable[str | os.PathLike[str]], project: Path | None = None
+) -> tuple[Consumer, ...]:
     """The consumers registered in these folders of contracts, or beside these documents.
+
+    project:  the project's folder of contracts; its registry serves a document anywhere below.
 
     Raises DocumentError for a registry that is none.
     """
-    folders = dict.fromkeys(path if path.is_dir() else path.parent for path in map(Path, paths))
-    registries = [folder / REGISTRY for folder in folders if (folder / REGISTRY).is_file()]
+    found = (_registry(path, project) for path in map(Path, paths))
+    registries = dict.fromkeys(registry for registry in found if registry)
     if not registries:
         return ()
     from contracts.consumers import load_consumers
 
     return tuple(consumer for path in registries for consumer in load_consumers(path))
+
+
+def _registry(path: Path, project: Path | None) -> Path | None:
+    """The registry that is about a folder, or about a document."""
+    folders = [path if path.is_dir() else path.parent]
+    if project and path.is_file() and path.resolve().is_relative_to(project.resolve()):
+        folders.append(project)
+    return next((each / REGISTRY for each in folders if (each / REGISTRY).is_file()), None)
 
 
 def name_the_hurt(decision: Decision, registered: Sequence[Consumer]) -> Decision:

@@ -89,13 +89,20 @@ def unknown_element(
     """A problem for each service level about a field that is not promised."""
     from contracts.dialects.validation import nearest
 
-    for level in levels:
-        name = (level.element or "").rpartition(".")[2]
-        if name and columns and name not in columns:
+    named = ((level, name) for level in levels for name in _columns_of(level))
+    for level, name in named:
+        if columns and name not in columns:
             near = nearest(name, columns)
             next_step = f'Did you mean "{near}"?' if near else "Add it to the fields."
             what = f'The contract promises no field "{name}".'
             yield document.problem(_written_at(document.value, level.property), what, next_step)
+
+
+def _columns_of(level: ServiceLevel) -> Iterator[str]:
+    """The columns that a level names, with commas between them: two for the way to landing."""
+    for part in (level.element or "").split(","):
+        if name := part.strip().rpartition(".")[2]:
+            yield name
 
 
 def _written_at(value: Any, level: str) -> KeyPath:
