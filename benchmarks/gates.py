@@ -12,14 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measure import Measurement, measure
+from data_assets.migrating import head
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 TAGS = "contracts/object_tags_contract_spec.json"
-MIGRATION = """
+MIGRATION = f"""
 from alembic import op
 
 revision = "f1e2d3c4b5a6"
-down_revision = "00e9b3375a5f"
+down_revision = "{head()}"
 
 
 def upgrade():

@@ -6,6 +6,7 @@ Alembic itself works too, from the root of the clone: ``alembic upgrade head``.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from data_assets.errors import SandboxError
@@ -58,10 +59,29 @@ def _run(direction: str, url: str, revision: str, folder: Path) -> None:
 
 def head(folder: Path = MIGRATIONS) -> str:
     """The newest revision, read from the files' text: importing Alembic takes a second."""
-    revisions: set[str] = set()
-    replaced: set[str] = set()
+    read = list(_revisions(folder))
+    replaced = {one for _, _, before in read for one in before}
+    return ", ".join(sorted({revision for _, revision, _ in read} - replaced))
+
+
+def history(revision: str, folder: Path = MIGRATIONS) -> tuple[Path, ...]:
+    """The files of a revision and of all that come before it, in no order."""
+    files = {name: (path, before) for path, name, before in _revisions(folder)}
+    wanted, found = {revision}, dict[str, Path]()
+    while wanted:
+        name = wanted.pop()
+        if name in files and name not in found:
+            found[name], before = files[name]
+            wanted |= before
+    return tuple(found.values())
+
+
+def _revisions(folder: Path) -> Iterator[tuple[Path, str, set[str]]]:
+    """Each file of migrations, with its revision and those before it."""
     for path in (folder / "versions").glob("*.py"):
-        for name, value in ASSIGNED.findall(path.read_text(encoding="utf-8")):
-            quoted = set(re.findall(r"""["']([^"']+)["']""", value))
-            (revisions if name == "revision" else replaced).update(quoted)
-    return ", ".join(sorted(revisions - replaced))
+        said = {
+            name: re.findall(r"""["']([^"']+)["']""", value)
+            for name, value in ASSIGNED.findall(path.read_text(encoding="utf-8"))
+        }
+        for revision in said.get("revision", ()):
+            yield path, revision, set(said.get("down_revision", ()))

@@ -1,4 +1,4 @@
-"""What is in a database of ours: the museum's tables, migrated to head, and the sample in them."""
+"""What is in a database of ours: the tables, migrated to head, the sample and the sign-ups."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from data_assets import migrating, postgres, seeding, urls
+from data_assets.crm import seed_signups
 from data_assets.errors import SandboxError
 from data_assets.marking import require_mark, write_mark
 from data_assets.roles import make_reader
@@ -24,10 +25,11 @@ SAMPLE: Final = Path(__file__).parent / "raw_data" / "objects.json"
 
 
 def fingerprint(sample: Path = SAMPLE) -> str:
-    """What a database is made from, in short: the migrations, the sample, and what loads it."""
+    """What a database is made from, in short: the migrations, the data, and what loads it."""
     here = Path(__file__).parent
     sources = sorted((migrating.MIGRATIONS / "versions").glob("*.py"))
-    sources += [here / "columns.py", here / "seeding.py", sample]
+    sources += [here / "columns.py", here / "seeding.py", here / "crm.py"]
+    sources += [here / "raw_data" / "signups.py", here / "raw_data" / "chance.py", sample]
     digest = hashlib.blake2b(digest_size=8)
     for path in sources:
         if path.exists():
@@ -36,14 +38,16 @@ def fingerprint(sample: Path = SAMPLE) -> str:
 
 
 def furnish(url: str, say: Say, sample: Path) -> None:
-    """Create the tables in an empty database of ours, and load the sample."""
+    """Create the tables in an empty database of ours, and load the sample and the sign-ups."""
     say("creating the museum's tables")
     migrating.upgrade(url)
     _seed(url, say, sample)
+    with contextlib.closing(postgres.connect(url)) as connection:
+        seed_signups(connection)
 
 
 def bring_up_to_date(url: str, say: Say, sample: Path) -> None:
-    """Migrate a database to head, and load the sample where the museum is empty.
+    """Migrate a database to head; load the sample where the museum is empty, and the sign-ups.
 
     An empty database is adopted; what is in one of ours is left as it is.
     """
@@ -56,6 +60,7 @@ def bring_up_to_date(url: str, say: Say, sample: Path) -> None:
             say("migrating" if current else "creating the museum's tables")
             migrating.upgrade(url)
         with postgres.explained(url):
+            seed_signups(connection)
             empty = _is_empty(connection)
         if empty:
             _seed(url, say, sample)

@@ -57,7 +57,8 @@ def empty(url: str) -> None:
 
 
 def furnish(url: str, project: Path) -> None:
-    """Empty a database, let the project's migrations make its tables, and load the sample."""
+    """Empty a database, let the project's migrations make its tables, and load all data."""
+    from data_assets.crm import seed_signups
     from data_assets.migrating import upgrade
     from data_assets.museum import SAMPLE
     from data_assets.postgres import connect
@@ -67,6 +68,7 @@ def furnish(url: str, project: Path) -> None:
     upgrade(url, folder=project / "data_assets" / "migrations")
     with contextlib.closing(connect(url)) as connection:
         seed(connection, SAMPLE)
+        seed_signups(connection)
 
 
 def _environment(purpose: str) -> Mapping[str, str]:

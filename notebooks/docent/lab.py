@@ -62,12 +62,13 @@ class Lab:
         from detection.coverage import MIGRATIONS, OURS
 
         catalog = self._connected(read_catalog)
-        tables = tuple(
+        tables = [
             table
             for table in catalog.tables
             if table.name != MIGRATIONS and not table.schema.startswith(OURS)
-        )
-        return replace(catalog, tables=tables)
+        ]
+        tables.sort(key=lambda table: table.schema != "public")  # the museum first, then the CRM
+        return replace(catalog, tables=tuple(tables))
 
     def report(self, change: Change) -> ExperimentReport:
         """Try a change against the contracts and consumers, as their files are now."""

@@ -161,7 +161,7 @@ class _Trial:
 
     def _prepare(self, url: str) -> None:
         """A museum at the revision before; that one is ours, and needs no process of its own."""
-        from data_assets.migrating import MIGRATIONS, upgrade
+        from data_assets.migrating import MIGRATIONS, history, upgrade
         from data_assets.museum import SAMPLE
         from data_assets.postgres import connect
         from data_assets.seeding import seed
@@ -169,7 +169,7 @@ class _Trial:
 
         (self.folder / "versions").mkdir()
         shutil.copy(MIGRATIONS / "env.py", self.folder)
-        for earlier in (MIGRATIONS / "versions").glob(f"{self.follows}_*.py"):
+        for earlier in history(self.follows):
             shutil.copy(earlier, self.folder / "versions")
         empty(url)
         upgrade(url, self.follows, folder=self.folder)

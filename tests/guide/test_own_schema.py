@@ -6,6 +6,7 @@ import psycopg
 import pytest
 
 from data_assets import migrating
+from data_assets.errors import SandboxError
 from data_assets.postgres import connect
 from docent.own_schema import fresh_schema, inside
 
@@ -22,7 +23,7 @@ def test_a_migration_goes_up_and_down_there_and_touches_nothing_else(own_museum:
     before = tables(own_museum, "public")
     rehearsal = fresh_schema("docent_rehearsal", own_museum)
     assert tables(own_museum, "docent_rehearsal") == set()
-    migrating.upgrade(rehearsal)
+    migrating.upgrade(rehearsal, "00e9b3375a5f")
     assert tables(own_museum, "docent_rehearsal") == before
     with connect(rehearsal) as connection:
         row = connection.execute("select count(*) from object").fetchone()
@@ -32,6 +33,15 @@ def test_a_migration_goes_up_and_down_there_and_touches_nothing_else(own_museum:
     assert tables(own_museum, "public") == before
     with connect(own_museum) as connection:
         row = connection.execute("select count(*) > 0 from object").fetchone()
+        assert row == (True,)
+
+
+def test_who_goes_on_to_the_crm_there_loses_nothing(own_museum: str) -> None:
+    rehearsal = fresh_schema("docent_rehearsal", own_museum)
+    with pytest.raises(SandboxError, match="Nothing was changed"):
+        migrating.upgrade(rehearsal)
+    with connect(own_museum) as connection:
+        row = connection.execute("select count(*) > 0 from crm.signups").fetchone()
         assert row == (True,)
 
 

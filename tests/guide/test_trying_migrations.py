@@ -11,7 +11,7 @@ import pytest
 from contracts.model import Contract
 from docent import trying_migrations
 from docent.exercise import Outcome, correct, wrong
-from docent.lessons.lesson_07 import THE_TABLE, the_contract
+from docent.lessons.lesson_07 import NEWEST, THE_TABLE, the_contract
 from docent.room import Room
 from docent.trying_migrations import HOLDS, migration
 
@@ -35,7 +35,7 @@ def test_what_held_is_not_tried_again_until_it_is_another(tried: list[str], tmp_
     def contracts(_: Room) -> Sequence[Contract]:
         return tuple(promised)
 
-    examine = migration(follows="00e9b3375a5f", creates="t", contracts=contracts)
+    examine = migration(follows=NEWEST, creates="t", contracts=contracts)
     path = tmp_path / "mine.py"
     said = []
     for source, contract in (

@@ -12,6 +12,7 @@ import pytest
 from contracts import load_folder
 from contracts.consumers import Consumer, load_consumers
 from contracts.model import Contract
+from data_assets.crm import seed_signups
 from data_assets.marking import require_mark
 from data_assets.migrating import upgrade
 from data_assets.seeding import seed
@@ -40,6 +41,7 @@ def museum_url(request: pytest.FixtureRequest, few_works: Path) -> Iterator[str]
         upgrade(url)
         with psycopg.connect(url) as connection:
             seed(connection, few_works)
+            seed_signups(connection)
         yield url
 
 

@@ -204,11 +204,12 @@ def test_both_validators_agree_about_the_museum() -> None:
     jsonschema.Draft202012Validator(schema()).validate(value)
 
 
-def test_the_museum_has_five_consumers_of_promises_that_exist(
+def test_the_museum_and_its_crm_have_consumers_of_promises_that_exist(
     readers: tuple[Consumer, ...], promises: tuple[Contract, ...]
 ) -> None:
     assert [consumer.name for consumer in readers] == [
         "data-science-training", "guide-app", "gallery-map", "rights-desk", "search-index",
+        "rev-ops-reverse-etl", "sdr-call-list",
     ]  # fmt: skip
     assert {consumer.mode for consumer in readers} == {
         "operational", "dashboard", "batch-export", "async-projection",

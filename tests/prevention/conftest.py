@@ -12,6 +12,7 @@ import psycopg
 import pytest
 
 from data_assets import migrating, postgres, seeding, urls
+from data_assets.crm import seed_signups
 from data_assets.museum import SAMPLE
 from tests.conftest import new_database
 
@@ -28,12 +29,13 @@ def museum_template(server_18: str) -> Iterator[str]:
         migrating.upgrade(url)
         with contextlib.closing(postgres.connect(url)) as connection:
             seeding.seed(connection, SAMPLE)
+            seed_signups(connection)
         yield url
 
 
 @pytest.fixture
 def museum(museum_template: str, server_18: str) -> Iterator[str]:
-    """URL of a museum of the test's own: eight tables with rows, as the contracts promise them."""
+    """URL of a museum of the test's own: all tables with rows, as the contracts promise them."""
     name = f"{urls.name_in(museum_template)}_clone"
     template = urls.name_in(museum_template)
     with psycopg.connect(server_18, autocommit=True) as connection:

@@ -35,7 +35,7 @@ def after(url: str, ddl: str) -> Decision:
     contracts = load_folder(REPOSITORY / "contracts")
     with connect(url) as connection:
         connection.execute(ddl)
-        catalog = read_catalog(connection, ["public"])
+        catalog = read_catalog(connection)
         connection.rollback()
     consumers = load_registered([REPOSITORY / "contracts"])
     return prevention.judge(contracts, catalog, consumers=consumers)

@@ -19,6 +19,7 @@ from docent.room import Room
 from docent.trying_migrations import Question, migration
 
 FIRST: Final = "00e9b3375a5f"
+NEWEST: Final = "7c1e4a9d2b60"
 SPEC: Final = "object_images_normalized_contract_spec.json"
 MIGRATION: Final = "create_object_images_normalized.py"
 REQUESTED: Final = "normalise_object_images.py"
@@ -33,14 +34,14 @@ def revision(
     return f'''"""{title}
 
 Revision ID: {name}
-Revises: {FIRST}
+Revises: {NEWEST}
 """  # noqa: D400
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "{name}"
-down_revision = "{FIRST}"
+down_revision = "{NEWEST}"
 
 
 def upgrade() -> None:
@@ -463,9 +464,10 @@ WRITE_THE_MIGRATION: Final = Exercise(
     id="07.5",
     title="Make the table, and fill it",
     prompt=f"""\
-Write the new revision, after `{FIRST}`. `upgrade` creates `object_images_normalized` as the \
-contract promises it, and fills it from `object_images`: one row for each picture of a work, the \
-main one marked. `object_images` stays untouched. `downgrade` takes the new table back.
+Write the new revision, after `{NEWEST}`, the newest one. `upgrade` creates \
+`object_images_normalized` as the contract promises it, and fills it from `object_images`: \
+one row for each picture of a work, the main one marked. `object_images` stays untouched. \
+`downgrade` takes the new table back.
 
 An address may stand twice in the array, or repeat the main picture; the key lets it in once. \
 The cell puts both parts into the skeleton that `alembic revision` would write. The check runs \
@@ -476,7 +478,7 @@ your migration on a museum made for that, and back again; it takes a few seconds
         "...",
     ),
     examine=migration(
-        follows=FIRST,
+        follows=NEWEST,
         creates="object_images_normalized",
         contracts=promised,
         questions=(
