@@ -109,7 +109,7 @@ def rows_beside_datacontract(environment: Mapping[str, str], url: str, folder: P
     name, theirs = program("datacontract", folder / "peers", environment)
     server = _server(url)
     place = folder / "beside-datacontract"
-    document = signups(length_and_range=THEIR_LIMITS)
+    document = signups()
     document["servers"] = [{
         "server": "bench", "type": "postgres", "host": server["host"],
         "port": int(server["port"]), "database": server["dbname"], "schema": "public",
@@ -130,7 +130,7 @@ def _beside_rows(
     environment: Mapping[str, str], url: str, place: Path, baseline: str, theirs: tuple[str, ...]
 ) -> Measurement:
     fill(url)
-    ours = _write(place / "ours" / "signups.odcs.yaml", signups(length_and_range=OUR_LIMITS))
+    ours = _write(place / "ours" / "signups.odcs.yaml", signups())
     here = {**_alone(environment, place), "DATABASE_URL": url}
     return measure(
         f"`docent check`, ten promises about rows, a table of {ROWS:,} rows",
@@ -141,22 +141,11 @@ def _beside_rows(
     )
 
 
-def _limit(**arguments: object) -> dict[str, Any]:
+def _invalid(**arguments: object) -> dict[str, Any]:
     return {"quality": [{"metric": "invalidValues", "arguments": arguments, "mustBe": 0}]}
 
 
-OUR_LIMITS: Final = {
-    "country_code": _limit(minLength=2, maxLength=2),
-    "price": _limit(minimum=0, maximum=1000),
-}
-THEIR_LIMITS: Final = {
-    "country_code": {"logicalTypeOptions": {"minLength": 2, "maxLength": 2}},
-    "price": {"logicalTypeOptions": {"minimum": 0, "maximum": 1000}},
-}
-"""A length and a range: ``datacontract test`` looks for them where ODCS describes the type."""
-
-
-def signups(*, length_and_range: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+def signups() -> dict[str, Any]:
     """Eight checks and two service levels, in ODCS."""
     kinds = {
         "signup_id": ("integer", "bigint"), "email": ("string", "text"),
@@ -165,7 +154,6 @@ def signups(*, length_and_range: Mapping[str, dict[str, Any]]) -> dict[str, Any]
         "created_at": ("timestamp", "timestamptz"), "landed_at": ("timestamp", "timestamptz"),
     }  # fmt: skip
     promised: dict[str, dict[str, Any]] = {
-        **length_and_range,
         "signup_id": {"required": True},
         "email": {"quality": [
             {"metric": "nullValues", "unit": "percent", "mustBeLessThan": 1},
@@ -173,7 +161,9 @@ def signups(*, length_and_range: Mapping[str, dict[str, Any]]) -> dict[str, Any]
              "mustBeLessThan": ROWS},
             {"metric": "invalidValues", "arguments": {"pattern": "@"}, "mustBe": 0},
         ]},
-        "signup_source": _limit(validValues=["web", "mobile", "api", "partner"]),
+        "country_code": {"logicalTypeOptions": {"minLength": 2, "maxLength": 2}},
+        "price": {"logicalTypeOptions": {"minimum": 0, "maximum": 1000}},
+        "signup_source": _invalid(validValues=["web", "mobile", "api", "partner"]),
         "score": {"quality": [{"type": "sql", "query": "select avg(score) from signups",
                                "mustBeGreaterThan": 0}]},
     }  # fmt: skip

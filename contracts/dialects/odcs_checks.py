@@ -31,6 +31,7 @@ from contracts.dialects.odcs_elements import (
     settle,
     write_element,
 )
+from contracts.dialects.odcs_limits import OPTIONS, limit_check, limits_of, with_limits
 from contracts.dialects.odcs_names import column_name, columns_of
 from contracts.dialects.odcs_table_slots import CHECK, COLUMN, TABLE
 from contracts.documents import Document
@@ -89,9 +90,10 @@ def read_checks(
         path: tuple[str | int, ...] = ("schema", number, "quality")
         found += _read_list(value, place, document, path)
         for inner, column in columns_of(value):
-            path = ("schema", number, "properties", inner, "quality")
+            path = ("schema", number, "properties", inner)
             at_column = place._replace(column=column_name(column))
-            found += _read_list(column, at_column, document, path)
+            found += _read_list(column, at_column, document, (*path, "quality"))
+            found += _read_limits(column, at_column, document, path)
     return _in_their_order(found, unplaced)
 
 
@@ -109,6 +111,18 @@ def _read_list(
         source = document.source(*path, number) if document else None
         found.append(read._replace(check=replace(read.check, source=source)))
     return found
+
+
+def _read_limits(
+    column: Mapping[str, Any], place: Place, document: Document | None, path: tuple[str | int, ...]
+) -> list[Placed]:
+    """The check that the limits of a column come to, if it states any."""
+    limits = limits_of(column)
+    if not limits or place.column is None:
+        return []
+    check = limit_check(limits, place.column, place.table)
+    source = document.source(*path, OPTIONS) if document else None
+    return [Placed(replace(check, source=source), None)]
 
 
 def _in_their_order(found: Sequence[Placed], unplaced: Sequence[Check]) -> tuple[Check, ...]:
@@ -182,9 +196,9 @@ def write_checks(
         _place_of(value, table, alone=len(tables) == 1)
         for value, table in zip(written, tables, strict=True)
     ]
-    for ordered in (False, True):
+    for ordered, limits in ((False, True), (True, True), (True, False)):
         whole = [
-            _with_checks(value, places[number], number, placed, ordered=ordered)
+            _with_checks(value, places[number], number, placed, ordered=ordered, limits=limits)
             for number, value in enumerate(written)
         ]
         if read_checks(whole, tables, unplaced) == tuple(checks):
@@ -199,21 +213,28 @@ def _with_checks(
     placed: Mapping[tuple[int, str | None], Sequence[tuple[int, Check]]],
     *,
     ordered: bool,
+    limits: bool,
 ) -> Plain:
-    """A written table with the checks that stand at it and at its columns."""
+    """A written table with the checks that stand at it and at its columns.
 
-    def quality(column: str | None) -> Plain:
-        found = [
-            write_check(check, place._replace(column=column), order if ordered else None)
-            for order, check in placed.get((number, column), ())
-        ]
-        return {"quality": found} if found else {}
+    ``limits`` says whether one check of a column may be stated as the limits of its type.
+    """
+
+    def with_quality(stated: Plain, column: str | None) -> Plain:
+        quality = []
+        for order, check in placed.get((number, column), ()):
+            limited = with_limits(stated, check) if limits and column is not None else None
+            if limited is not None:
+                stated = limited
+                continue
+            at_column = place._replace(column=column)
+            quality.append(write_check(check, at_column, order if ordered else None))
+        return stated | ({"quality": quality} if quality else {})
 
     properties = list(table.get("properties", ()))
     for inner, column in columns_of(table):
-        own = quality(column_name(column))
-        properties[inner] = in_order(COLUMN, column | own) if own else column
-    whole = table | quality(None) | ({"properties": properties} if properties else {})
+        properties[inner] = in_order(COLUMN, with_quality(column, column_name(column)))
+    whole = with_quality(table, None) | ({"properties": properties} if properties else {})
     return in_order(TABLE, whole)
 
 

@@ -15,6 +15,7 @@ from contracts.dialects.odcs_elements import (
     settle,
     write_element,
 )
+from contracts.dialects.odcs_limits import limits_of
 from contracts.dialects.odcs_links import read_links, write_links
 from contracts.dialects.odcs_names import Setting, column_name
 from contracts.dialects.odcs_table_slots import COLUMN
@@ -105,6 +106,8 @@ def _read_options(stated: Plain, fields: Plain, unheld: Plain) -> None:
         if "timezone" not in fields:
             fields["timezone"] = timezone
             del options["defaultTimezone"]
+    for limit in limits_of(stated):  # a check holds it
+        del options[limit]
     if options:
         unheld["logicalTypeOptions"] = options
 

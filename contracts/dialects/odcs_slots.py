@@ -42,7 +42,11 @@ CONTRACT: Final = Element(
         Slot("roles", "roles", "each as below"),
         Slot("service_levels", "slaProperties", "each as below"),
         Slot("channels", "support", "each as below"),
-        Slot("checks", "quality", "of a table or of a column, each as below"),
+        Slot(
+            "checks",
+            "quality",
+            "of a table or of a column, each as below; limits of values as `logicalTypeOptions`",
+        ),
     ),
     properties=(
         Property("documentation", "What the contract promises, in prose."),

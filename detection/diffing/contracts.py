@@ -8,9 +8,10 @@ from typing import Final
 
 from contracts.model import Contract, Deprecation, Role, Server, Status
 from detection.change import Change
+from detection.diffing.checks import compare_checks
 from detection.diffing.documentation import compare_documentation, documented
 from detection.diffing.pairing import Pair, shown, told
-from detection.diffing.services import compare_checks, compare_service_levels
+from detection.diffing.services import compare_service_levels
 
 DOCUMENTATION: Final = (
     "documentation", "owner", "technical_owner", "business_owner", "asset", "producer", "purpose",

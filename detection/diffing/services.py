@@ -1,4 +1,4 @@
-"""Service levels and checks of quality: which of two says more, as far as that can be told."""
+"""Service levels: which of two promises more, as far as that can be told."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Final, Literal
 
 from contracts.dialects.phrases import usual_operator
 from contracts.durations import unit_word
-from contracts.model import Check, ServiceLevel
+from contracts.model import ServiceLevel
 from detection.change import Change
-from detection.diffing.documentation import documented, words
+from detection.diffing.documentation import documented
 from detection.diffing.pairing import Pair
 
 Direction = Literal["tightened", "loosened", "changed"]
@@ -44,7 +44,8 @@ _DAILY: Final = {"hourly": "1 hour", "daily": "1 day", "weekly": "1 week", "mont
 
 SMALLER_IS_TIGHTER: Final = ("mustBeLessThan", "mustBeLessOrEqualTo")
 LARGER_IS_TIGHTER: Final = ("mustBeGreaterThan", "mustBeGreaterOrEqualTo")
-_LEVELS: Final = ("note", "warning", "error")
+LEVELS: Final = ("note", "warning", "error")
+"""How much it weighs that a promise is broken, from the lightest."""
 
 
 def compare_service_levels(
@@ -75,7 +76,7 @@ def direction_of_levels(old: ServiceLevel | None, new: ServiceLevel | None) -> D
     before, after = amount(old.value, old.unit), amount(new.value, new.unit)
     weight: Direction | None = None
     if old.level != new.level:
-        graver = _LEVELS.index(new.level) > _LEVELS.index(old.level)
+        graver = LEVELS.index(new.level) > LEVELS.index(old.level)
         weight = "tightened" if graver else "loosened"
     if _promise(old)[:-1] == _promise(new)[:-1]:
         return weight or "changed"
@@ -141,120 +142,3 @@ def _level(level: ServiceLevel | None) -> str | None:
     operator = f"{level.operator} " if level.operator else ""
     weight = "" if level.level == "error" else f" ({level.level})"
     return f"{operator}{level.value}{until} {level.unit or ''}".rstrip() + on + weight
-
-
-def compare_checks(pair: Pair, old: Sequence[Check], new: Sequence[Check]) -> Iterator[Change]:
-    """Checks of quality by their names, else by what they measure; their order does not matter."""
-    before, after = _by_name(old), _by_name(new)
-    for at in sorted(before.keys() | after.keys(), key=str):
-        one, other = before.get(at), after.get(at)
-        if one == other:
-            continue
-        there = _at_its_column(pair.parts(one, other), one or other)
-        if one is None or other is None:
-            kind = "quality-check-added" if one is None else "quality-check-removed"
-            yield there.change(kind, described(one), described(other), aspect="quality")
-        elif _demand(one) == _demand(other):
-            yield from documented(there, "quality", _rest(one), _rest(other))
-        else:
-            direction = direction_of_checks(one, other)
-            yield there.change(
-                f"quality-check-{direction}", described(one), described(other), aspect="quality"
-            )
-
-
-def direction_of_checks(old: Check, new: Check) -> Direction:
-    """Whether the second demands more of the rows than the first, as far as that can be told."""
-    bounds = _direction_of_bounds(old, new)
-    levels = _LEVELS.index(new.level) - _LEVELS.index(old.level)
-    severity: Direction | None = None
-    if levels:
-        severity = "tightened" if levels > 0 else "loosened"
-    found = {each for each in (bounds, severity) if each}
-    return found.pop() if len(found) == 1 else "changed"
-
-
-def _direction_of_bounds(old: Check, new: Check) -> Direction | None:
-    """As :func:`direction_of_checks`, for what is measured; ``None`` where that is the same."""
-    if _measured(old) != _measured(new):
-        return "changed"
-    if (old.operator, old.bound) == (new.operator, new.bound):
-        return None
-    if old.operator == "mustBeBetween" == new.operator and len(old.bound) == len(new.bound) == 2:
-        return _direction_of_ranges(old, new)
-    before, after = (amount(str(each.bound[0])) if len(each.bound) == 1 else None
-                     for each in (old, new))  # fmt: skip
-    if old.operator != new.operator or before is None or after is None:
-        return "changed"
-    if old.operator in SMALLER_IS_TIGHTER:
-        return "tightened" if after < before else "loosened"
-    if old.operator in LARGER_IS_TIGHTER:
-        return "tightened" if after > before else "loosened"
-    return "changed"
-
-
-def _direction_of_ranges(old: Check, new: Check) -> Direction:
-    low, high = (amount(str(bound)) for bound in old.bound)
-    lower, higher = (amount(str(bound)) for bound in new.bound)
-    if low is None or high is None or lower is None or higher is None:
-        return "changed"
-    if low <= lower and higher <= high:
-        return "tightened"
-    return "loosened" if lower <= low and high <= higher else "changed"
-
-
-def _by_name(checks: Sequence[Check]) -> dict[tuple[object, ...], Check]:
-    return {(check.table, check.name or _measured(check)): check for check in checks}
-
-
-def _measured(check: Check) -> tuple[object, ...]:
-    return (
-        check.measure, check.columns, check.table, check.unit, check.query, check.filter,
-        check.arguments,
-    )  # fmt: skip
-
-
-def _demand(check: Check) -> tuple[object, ...]:
-    return (*_measured(check), check.operator, check.bound, check.level)
-
-
-def _rest(check: Check) -> str | None:
-    facts = (check.name, check.description, check.dimension, check.severity, check.custom)
-    return "; ".join(said for fact in facts if (said := words(fact))) or None
-
-
-def described(check: Check | None) -> str | None:
-    """A check in one line: ``nullValues of title mustBeLessThan 5 percent``."""
-    if check is None:
-        return None
-    of = f"of {', '.join(check.columns)}" if check.columns else None
-    bound = " and ".join(map(str, check.bound)) or None
-    level = None if check.level == "error" else f"({check.level})"
-    query = check.query if check.measure in ("sql", "custom") else check.arguments
-    facts = (check.measure, of, query, check.operator, bound, check.unit, level)
-    return " ".join(fact for fact in facts if fact)
-
-
-def _at_its_column(pair: Pair, check: Check | None) -> Pair:
-    """The pair of the table, and of the column, that a check is about, as far as it names one."""
-    contracts = pair.before.contract, pair.after.contract
-    if check is None or contracts[0] is None or contracts[1] is None:
-        return pair
-    tables = [
-        next(
-            (
-                table
-                for table in contract.tables
-                if check.table in (None, table.qualified_name)
-                and (check.table or len(contract.tables) == 1)
-            ),
-            None,
-        )
-        for contract in (contracts[0], contracts[1])
-    ]
-    pair = pair.tables(tables[0], tables[1])
-    if len(check.columns) == 1 and all(tables):
-        (name,) = check.columns
-        columns = [table.column(name) for table in tables if table]
-        return pair.columns(columns[0], columns[1])
-    return pair

@@ -46,7 +46,7 @@ def test_ten_promises_are_measured_and_kept(tmp_path: Path, database: str, name:
     with psycopg.connect(database, autocommit=True) as connection:
         connection.execute(sql.SQL(SIGNUPS).format(rows=sql.Literal(2000)))
     documents = {
-        "odcs": peers.signups(length_and_range=peers.OUR_LIMITS),
+        "odcs": peers.signups(),
         "soda": peers.soda_signups("museum"),
     }
     contract = load(written(tmp_path, "signups.yaml", documents[name]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import subprocess
 import sys
@@ -262,6 +263,11 @@ COLUMNS: list[tuple[dict[str, Any], Column]] = [
     ({"logicalType": "object", "logicalTypeOptions": {"required": ["a"], "maxProperties": 5}},
      Column("it", logical("object"), json_shape=JsonShape(("a",)),
             custom=(("logicalTypeOptions", '{"maxProperties": 5}'),))),
+    ({"logicalType": "string", "logicalTypeOptions": {"minLength": 2, "format": "email"}},
+     Column("it", logical("string"), custom=(("logicalTypeOptions", '{"format": "email"}'),))),
+    ({"logicalType": "date", "logicalTypeOptions": {"minimum": "2020-01-01"}},
+     Column("it", logical("date"),
+            custom=(("logicalTypeOptions", '{"minimum": "2020-01-01"}'),))),
     ({"enum": [{"value": "a"}, {"value": "b"}]}, Column("it", states=("a", "b"))),
     ({"enum": [{"value": 1, "label": "One"}]},
      Column("it", states=("1",), custom=(("enum", '[{"value": 1, "label": "One"}]'),))),
@@ -388,6 +394,65 @@ def test_a_check_of_a_column_is_read_and_written(stated: dict[str, Any], expecte
     contract = read(bent(schema__0__properties=[{"name": "it", "quality": [stated]}]))
     assert contract.checks == (expected,)
     assert read(odcs.write(contract)).checks == (expected,)
+
+
+LIMITS: list[tuple[dict[str, Any], str | None]] = [
+    ({"logicalType": "string", "logicalTypeOptions": {"minLength": 2, "pattern": "a"}},
+     '{"minLength": 2, "pattern": "a"}'),
+    ({"logicalType": "integer", "logicalTypeOptions": {"maximum": 9, "format": "i64"}},
+     '{"maximum": 9}'),
+    ({"logicalType": "number", "logicalTypeOptions": {"exclusiveMinimum": 0}},
+     '{"exclusiveMinimum": 0}'),
+    # no bound of a value
+    ({"logicalType": "string", "logicalTypeOptions": {"format": "email"}}, None),
+    ({"logicalType": "array", "logicalTypeOptions": {"minItems": 1}}, None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("stated", "limits"), LIMITS)
+def test_the_limits_of_a_type_are_a_promise_about_rows(
+    stated: dict[str, Any], limits: str | None
+) -> None:
+    contract = read(bent(schema__0__properties=[{"name": "it", **stated}]))
+    outside = Check("invalidValues", "mustBe", (0,), ("it",), arguments=limits)
+    assert contract.checks == ((outside,) if limits else ())
+    assert read(odcs.write(contract)) == contract
+    (column,) = value_of(odcs.write(contract))["schema"][0]["properties"]
+    assert (column["logicalTypeOptions"], "quality" in column) == (
+        stated["logicalTypeOptions"], False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"level": "warning"}, {"description": "Too long."}, {"operator": "mustBeLessThan"},
+        {"arguments": '{"maxLength": 9, "validValues": ["a"]}'},
+        {"arguments": '{"maxLength": "a"}'},
+        {"columns": ("it", "id")}, {"filter": "id > 1"},
+    ],
+)  # fmt: skip
+def test_what_is_more_than_limits_stays_a_check(change: dict[str, Any]) -> None:
+    contract = read(bent(schema__0__properties=[
+        {"name": "it", "logicalType": "string", "logicalTypeOptions": {"maxLength": 9}},
+        {"name": "id", "logicalType": "string"},
+    ]))  # fmt: skip
+    changed = replace(contract, checks=(replace(contract.checks[0], **change),))
+    assert read(odcs.write(changed)) == changed
+    columns = value_of(odcs.write(changed))["schema"][0]["properties"]
+    assert not any("logicalTypeOptions" in column for column in columns)
+
+
+def test_limits_keep_their_place_among_the_checks() -> None:
+    length = Check("invalidValues", "mustBe", (0,), ("it",), arguments='{"maxLength": 9}')
+    form = Check("invalidValues", "mustBe", (0,), ("it",), arguments='{"pattern": "a"}')
+    nulls = Check("nullValues", "mustBe", (0,), ("id",))
+    contract = read(bent(schema__0__properties=[
+        {"name": "it", "logicalType": "string"}, {"name": "id", "logicalType": "string"},
+    ]))  # fmt: skip
+    for checks in itertools.permutations((length, form, nulls)):
+        ordered = replace(contract, checks=checks)
+        assert read(odcs.write(ordered)) == ordered
 
 
 TEAMS: list[tuple[Any, Owner | None, bool]] = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any, Final
 
@@ -65,6 +66,12 @@ def quality(*checks: Check) -> Contract:
 def few_nulls(most: int = 5, **facts: Any) -> Check:
     usual: dict[str, Any] = {"columns": ("primary_image",), "unit": "percent", **facts}
     return Check("nullValues", "mustBeLessThan", (most,), **usual)
+
+
+def limited(operator: str = "mustBe", **limits: Any) -> Check:
+    return Check(
+        "invalidValues", operator, (0,), ("title",), arguments=json.dumps(limits, sort_keys=True)
+    )
 
 
 def view(query: str, *columns: str) -> Table:
@@ -220,11 +227,19 @@ CASES = {
         case(quality(few_nulls()), quality(few_nulls(level="warning"))),
         case(quality(Check("rowCount", "mustBeBetween", (10, 20))),
              quality(Check("rowCount", "mustBeBetween", (5, 20)))),
+        case(quality(limited(maxLength=10)), quality(limited(maxLength=20))),
+        case(quality(limited(maxLength=10, pattern="a")), quality(limited(maxLength=10))),
+        case(quality(limited(validValues=["a"])), quality(limited(validValues=["b", "a"]))),
+        case(quality(limited(minimum=1, exclusiveMinimum=True)), quality(limited(minimum=1))),
     ],
     "quality-check-tightened": [
         case(quality(few_nulls(10)), quality(few_nulls(5))), case(quality(), quality(few_nulls())),
         case(quality(Check("rowCount", "mustBeGreaterThan", (10,))),
              quality(Check("rowCount", "mustBeGreaterThan", (20,)))),
+        case(quality(limited(maxLength=20, minLength=1)),
+             quality(limited(maxLength=10, minLength=2))),
+        case(quality(limited(invalidValues=["n/a"])),
+             quality(limited(invalidValues=["n/a", "none"]))),
     ],
     "quality-check-changed": [
         case(quality(Check("rowCount", "mustBe", (10,))),
@@ -232,6 +247,13 @@ CASES = {
         case(quality(Check("sql", query="select 1", name="a")),
              quality(Check("sql", query="select 2", name="a"))),
         case(quality(few_nulls(10)), quality(few_nulls(5, level="warning"))),
+        case(quality(limited(pattern="a")), quality(limited(pattern="b"))),
+        case(quality(limited(minLength=1, maxLength=5)),
+             quality(limited(minLength=2, maxLength=9))),
+        case(quality(limited(minimum=1)), quality(limited(minimum="2026-01-01"))),
+        # how many values are outside at least: nobody is helped by another limit
+        case(quality(limited("mustBeGreaterThan", maxLength=9)),
+             quality(limited("mustBeGreaterThan", maxLength=5))),
     ],
     "invariant-dropped": [whole({"invariants": ("One gallery a work.",)}, {})],
     "invariant-added": [whole({}, {"invariants": ("One gallery a work.",)})],
@@ -345,9 +367,16 @@ NEAR_MISSES: dict[str, list[Miss]] = {
     ],
     "quality-check-tightened": [
         near(quality(few_nulls()), quality(few_nulls(description="Few.")), "documentation-changed"),
+        near(quality(limited(minLength=1, maxLength=5)),
+             quality(limited(maxLength=5, minLength=1))),
     ],
-    "quality-check-changed": [near(quality(few_nulls(5)), quality(few_nulls(6)),
-                                   "quality-check-loosened")],
+    "quality-check-changed": [
+        near(quality(few_nulls(5)), quality(few_nulls(6)), "quality-check-loosened"),
+        # with several about one column, nobody can tell which became which
+        near(quality(limited(maxLength=5), limited(pattern="a")),
+             quality(limited(maxLength=4), limited(pattern="b")),
+             "quality-check-tightened", "quality-check-loosened"),
+    ],
     "invariant-dropped": [
         near(contract(invariants=("a", "b")), contract(invariants=("b", "a"))),
     ],
