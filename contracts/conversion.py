@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import Final
 
 from contracts.binding import is_bound
-from contracts.differences import Difference, find_differences
+from contracts.differences import Difference, about_columns, find_differences
 from contracts.documents import scan_document
 from contracts.drafting import OWNER_TO_BE_NAMED, documentation_of, resource_of
 from contracts.loading import contract_in
@@ -115,7 +115,8 @@ def _about_one_table(contract: Contract, to: str, table: str | None) -> Contract
 def _of_table(contract: Contract, table: Table) -> Contract:
     """The contract with one of its tables, and what it says of it or of no table at all."""
     if len(contract.tables) == 1:
-        return contract
+        levels = (about_columns(level, table) for level in contract.service_levels)
+        return replace(contract, service_levels=tuple(levels))
     checks = (
         replace(check, table=None)
         for check in contract.checks
@@ -123,7 +124,7 @@ def _of_table(contract: Contract, table: Table) -> Contract:
     )
     others = {one.name for one in contract.tables} - {table.name}
     levels = (
-        replace(level, element=(level.element or "").removeprefix(f"{table.name}.") or None)
+        about_columns(level, table)
         for level in contract.service_levels
         if (level.element or "").partition(".")[0] not in others
     )

@@ -201,11 +201,24 @@ def _normal(contract: Contract) -> Contract:
         contract,
         tables=tuple(map(_normal_table, contract.tables)),
         checks=tuple(map(_normal_check, contract.checks)),
-        service_levels=tuple(
-            replace(level, unit=unit_word(level.unit or "") or level.unit)
-            for level in contract.service_levels
-        ),
+        service_levels=tuple(_normal_level(level, contract) for level in contract.service_levels),
     )
+
+
+def _normal_level(level: ServiceLevel, contract: Contract) -> ServiceLevel:
+    found = about_columns(level, contract.tables[0]) if len(contract.tables) == 1 else level
+    return replace(found, unit=unit_word(level.unit or "") or level.unit)
+
+
+def about_columns(level: ServiceLevel, table: Table) -> ServiceLevel:
+    """A service level whose element names the columns of a table without the table."""
+    if level.element is None:
+        return level
+    parts = (
+        part.strip().removeprefix(f"{table.schema}.").removeprefix(f"{table.name}.")
+        for part in level.element.split(",")
+    )
+    return replace(level, element=", ".join(parts))
 
 
 def _normal_table(table: Table) -> Table:

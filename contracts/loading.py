@@ -152,7 +152,7 @@ def _unrecognised(document: Document) -> Problem:
         return document.problem((), what, f"Write it in one of these: {_ways()}.")
     what = "No dialect recognises this document."
     for key in value:
-        if meant := nearest(key, MARKS):
+        if key not in MARKS and (meant := nearest(key, MARKS)):
             return document.problem((key,), what, f'Did you mean "{meant}"?', key=True)
     next_step = f"Write it in one of these: {_ways()}. What is no contract belongs elsewhere."
     return document.problem((), what, next_step)

@@ -100,7 +100,21 @@ def parse_word(text: str, *, precision: int | None = None, scale: int | None = N
         return parse_type(EXACT[word])
     if WORDS.get(word) == "number" and precision is not None:
         return DataType("numeric", precision=precision, scale=scale or 0)
-    return logical(WORDS[word]) if word in WORDS else parse_type(text)
+    if word in WORDS:
+        return logical(WORDS[word])
+    try:
+        return parse_type(text)
+    except UnknownTypeError as error:
+        if near := _nearest(word):
+            raise UnknownTypeError(error.what, f'Did you mean "{near}"?') from error
+        raise
+
+
+def _nearest(word: str) -> str | None:
+    """The word for a type that somebody who slipped meant, if it is one of ours and plain."""
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(word, [*WORDS, *EXACT, "array"], n=1, cutoff=0.8)), None)
 
 
 def parse_foreign(text: str, **figures: int) -> DataType:

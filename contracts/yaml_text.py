@@ -10,7 +10,6 @@ them. Only the core tags are accepted; nothing is ever constructed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any, Final
 
 import yaml
@@ -49,13 +48,21 @@ class _Reader(Pass):
     def __init__(self, text: str) -> None:
         super().__init__(text)
         self.anchors: dict[str, _Anchored] = {}
-        self.events: Iterator[Any] = iter(())
+        self.loader: Any = None
 
     def document(self) -> object:
         if match := _UNPRINTABLE.search(self.text):
             what = f"There is the control character U+{ord(match[0]):04X}, which YAML forbids."
             raise self.stop((), what, "Delete it.", match.start())
-        self.events = self.parse()
+        # No generator holds the parser: an interruption while that is cleared away would be lost.
+        self.loader = Loader(self.text)
+        try:
+            return self.only_value()
+        finally:
+            self.loader.dispose()
+
+    def only_value(self) -> object:
+        """The value of the stream's one document."""
         self.next()
         if isinstance(self.next(), yaml.StreamEndEvent):
             next_step = "Write the contract, or delete the file."
@@ -66,18 +73,11 @@ class _Reader(Pass):
             raise self.stop((), "A second document begins here.", "Keep one contract in one file.")
         return value
 
-    def parse(self) -> Iterator[Any]:
-        loader = Loader(self.text)
+    def next(self) -> Any:
         try:
-            while loader.check_event():
-                yield loader.get_event()
+            event = self.loader.get_event()
         except yaml.MarkedYAMLError as error:
             raise self.misread(error) from error
-        finally:
-            loader.dispose()
-
-    def next(self) -> Any:
-        event = next(self.events)
         self.at = event.start_mark.index
         return event
 

@@ -106,5 +106,5 @@ def _of_the_command_line(error: BaseException) -> tuple[Obstacle, ...]:
     command = "docent"
     if isinstance(error, click.UsageError) and error.ctx:
         command = error.ctx.command_path
-    what = error.format_message()
+    what = " ".join(error.format_message().split())  # a list of choices is broken into lines
     return (Obstacle(what if what.endswith((".", "?", ")")) else f"{what}.", f"{command} --help"),)

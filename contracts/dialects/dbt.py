@@ -65,7 +65,7 @@ def _read_model(
     contract = config.get("contract", stated.get("contract")) or {}
     meta = {**(config.get("meta") or {}), **(stated.get("meta") or {})}
     owner = read_owner(meta.get("owner"))
-    enforced = contract.get("enforced")
+    enforced = _truth(contract.get("enforced"))
     version = read_version(stated.get("latest_version"))
     table, checks = _read_table(document, path, stated, config, problems)
     return Contract(
@@ -179,6 +179,12 @@ def _relation(stated: Mapping[str, Any], config: Mapping[str, Any]) -> str:
     latest = stated.get("latest_version")
     versioned = f"{name}_v{latest}" if latest is not None and stated.get("versions") else name
     return str(config.get("alias") or versioned)
+
+
+def _truth(stated: object) -> object:
+    """Whether a word is yes or no, as the YAML of dbt takes it; another one as it is."""
+    words = {"yes": True, "on": True, "no": False, "off": False}
+    return words.get(stated.lower(), stated) if isinstance(stated, str) else stated
 
 
 def _enforcement(enforced: object) -> str | None:

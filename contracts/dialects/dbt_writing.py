@@ -11,7 +11,7 @@ from contracts.dialects.dbt_constraints import write_column_constraints, write_t
 from contracts.dialects.dbt_tests import write_test
 from contracts.dialects.layout import laid_out_yaml
 from contracts.logical_types import spelled
-from contracts.model import Check, Column, Contract, DataType, Table, TableKind
+from contracts.model import Check, Column, Contract, DataType, Level, Table, TableKind
 
 ENFORCED: Final = "dbt model contract"
 """The mechanism that holds a model to its columns."""
@@ -34,8 +34,8 @@ def write(contract: Contract) -> str:
     own = contract.dialect == "dbt"
     custom = {key: json.loads(text) for key, text in contract.custom}
     model: dict[str, Any] = {"name": contract.name if own else table.name}
-    if contract.documentation is not None:
-        model["description"] = contract.documentation
+    if (told := contract.documentation or table.description) is not None:
+        model["description"] = told
     if contract.deprecation is not None and contract.deprecation.sunset_date:
         model["deprecation_date"] = contract.deprecation.sunset_date
     if own:
@@ -141,4 +141,6 @@ def _standing_in(contract: Contract, table: Table) -> Iterator[Check]:
     for column in table.columns:
         if column.states is not None and (column.name,) not in listed:
             arguments = arguments_text({"validValues": list(column.states)})
-            yield Check(INVALID_VALUES, "mustBe", (0,), (column.name,), arguments=arguments)
+            level: Level = "warning" if column.extensible else "error"
+            of = (column.name,)
+            yield Check(INVALID_VALUES, "mustBe", (0,), of, level, arguments=arguments)

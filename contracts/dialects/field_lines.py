@@ -32,6 +32,10 @@ def spelled_out(
 
     A word that says nothing about a field goes to ``problems``.
     """
+    if text.count("(") != text.count(")"):
+        what = f"{shown(text)} has a parenthesis without its other half."
+        problems.append(document.problem(path, what, "Write it like enum(oil, bronze)."))
+        return {}
     first, *rest = (part.strip() for part in _COMMA.split(text.strip()))
     words = first.split()
     flags: list[str] = []

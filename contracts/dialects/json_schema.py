@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from contracts.builtin_types import FLOATS
@@ -43,8 +44,8 @@ def write(contract: Contract) -> str:
     (table,) = contract.tables
     limits = _limits(contract)
     value: dict[str, Any] = {"$schema": DIALECT, "title": contract.identity}
-    if contract.documentation is not None:
-        value["description"] = contract.documentation
+    if (told := contract.documentation or table.description) is not None:
+        value["description"] = told
     value["type"] = "object"
     value["properties"] = {
         column.name: _write_column(column, limits.get(column.name, {})) for column in table.columns
@@ -60,16 +61,17 @@ def _limits(contract: Contract) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for check in contract.checks:
         arguments = arguments_of(check)
-        if len(check.columns) == 1 and arguments and check == _none_invalid(check):
+        if len(check.columns) == 1 and arguments and _is_limit_of_values(check):
             found.setdefault(check.columns[0], {}).update(arguments)
     return found
 
 
-def _none_invalid(check: Check) -> Check | None:
-    """The check that says of a column's values no more than JSON Schema can."""
-    if not all(_is_limit(key, value) for key, value in arguments_of(check).items()):
-        return None
-    return Check(INVALID_VALUES, "mustBe", (0,), check.columns, arguments=check.arguments)
+def _is_limit_of_values(check: Check) -> bool:
+    """Whether a check says of a column's values no more than JSON Schema can, by any name."""
+    plain = Check(INVALID_VALUES, "mustBe", (0,), check.columns, arguments=check.arguments)
+    about = ("name", "description", "dimension", "severity", "table", "custom")
+    said = replace(check, **{key: getattr(plain, key) for key in about})
+    return said == plain and all(_is_limit(*item) for item in arguments_of(check).items())
 
 
 def _is_limit(key: str, value: object) -> bool:

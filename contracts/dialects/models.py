@@ -137,7 +137,10 @@ def _unnamed(document: Document, value: Mapping[str, Any]) -> Iterator[Problem]:
     models = value.get("models") or {}
     if value.get("name") or value.get("id") or len(models) == 1 or value.get("elements"):
         return
-    what = f'There are {len(models)} models, and the key "name" is missing.'
+    given = document.value.get("models") if isinstance(document.value, dict) else None
+    if not isinstance(given or {}, dict):  # told by the form already
+        return
+    what = f'There are {len(models) or "no"} models, and the key "name" is missing.'
     yield document.problem((), what, 'Add "name". The contract\'s name, which identifies it.')
 
 

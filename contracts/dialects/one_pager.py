@@ -50,7 +50,10 @@ _CHILDREN: Final[Mapping[str, tuple[str, ...]]] = {
 
 def recognises(value: object) -> bool:
     """Whether a document is meant to be a contract on one page, correctly or not."""
-    return isinstance(value, dict) and any(isinstance(value.get(key), str) for key in NAMES)
+    if not isinstance(value, dict) or value.keys().isdisjoint(NAMES):
+        return False
+    named = any(isinstance(value.get(key), str) for key in NAMES)
+    return named or value.keys().isdisjoint({"apiVersion", "kind", "models"})
 
 
 def read(document: Document) -> Contract:

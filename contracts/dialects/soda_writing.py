@@ -33,8 +33,8 @@ def write(contract: Contract) -> str:
     whole = contract.dialect == "soda"
     custom = {key: json.loads(text) for key, text in contract.custom}
     value: dict[str, Any] = {"dataset": contract.identity if whole else _dataset(table)}
-    if contract.documentation is not None:
-        value["description"] = contract.documentation
+    if (told := contract.documentation or table.description) is not None:
+        value["description"] = told
     if table.filter is not None:
         value["filter"] = table.filter
     value |= {key: custom[key] for key in custom if whole or key in OTHER}
@@ -72,7 +72,7 @@ def _write_column(column: Column, checks: tuple[Check, ...], whole: bool) -> dic
         value |= _write_type(column.data_type)
     if column.optional is not None:
         value["optional"] = column.optional
-    if column.states is not None:
+    if column.states is not None and not column.extensible:
         value["valid_values"] = list(column.states)
     value |= {key: json.loads(text) for key, text in column.custom if whole or key in VALIDITY}
     written = [

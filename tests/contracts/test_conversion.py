@@ -460,3 +460,63 @@ def _assert_columns_are_told(before: Table, after: Table, named: set[tuple[str, 
         ):
             differs = getattr(column, field) != getattr(other, field)
             assert differs == ((element, field) in named), (element, field)
+
+
+PLACES = Column("gallery", parse_type("text"))
+NUMBERED = Check(
+    "invalidValues", "mustBe", (0,), ("gallery",), name="a number", description="Three digits.",
+    dimension="conformity", arguments='{"pattern": "^[0-9]{3}$"}',
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("check", "pattern"),
+    [
+        (NUMBERED, "^[0-9]{3}$"),
+        (replace(NUMBERED, level="warning"), None),
+        (replace(NUMBERED, filter="gallery <> 'roof'"), None),
+        (replace(NUMBERED, bound=(5,)), None),
+    ],
+)
+def test_a_check_goes_into_a_json_schema_whatever_it_is_called(
+    check: Check, pattern: str | None
+) -> None:
+    schema = json.loads(convert(museum(PLACES, checks=(check,)), "jsonschema").text)
+    assert schema["properties"]["gallery"].get("pattern") == pattern
+
+
+@pytest.mark.parametrize(("extensible", "listed"), [(None, True), (False, True), (True, False)])
+def test_values_that_others_may_join_are_no_limit_in_soda(
+    extensible: bool | None, listed: bool
+) -> None:
+    column = replace(PLACES, states=("roof", "hall"), extensible=extensible)
+    converted = convert(museum(column), "soda")
+    assert ("valid_values" in converted.text) == listed
+    assert (("public.object.gallery", "states") in told(converted.left_behind)) == (not listed)
+
+
+@pytest.mark.parametrize(("extensible", "severity"), [(None, False), (True, True)])
+def test_values_that_others_may_join_warn_in_dbt(extensible: bool | None, severity: bool) -> None:
+    column = replace(PLACES, states=("roof", "hall"), extensible=extensible)
+    assert ("severity: warn" in convert(museum(column), "dbt").text) == severity
+
+
+@pytest.mark.parametrize("element", ["hung", "object.hung", "public.object.hung"])
+def test_freshness_goes_to_soda_however_its_column_is_named(element: str) -> None:
+    hung = Column("hung", parse_type("timestamptz"))
+    level = ServiceLevel("freshness", 4, "h", element, operator="mustBeLessOrEqualTo")
+    converted = convert(museum(hung, service_levels=(level,)), "soda")
+    (found,) = read(converted.text).service_levels
+    assert found == replace(level, element="hung", unit="hours")
+    assert not any("service level" in one.element for one in converted.left_behind)
+
+
+@pytest.mark.parametrize("to", ["soda", "dbt", "jsonschema"])
+def test_what_a_table_holds_is_said_where_the_contract_says_nothing_of_itself(to: str) -> None:
+    bare = museum(TITLE)
+    contract = replace(
+        bare, documentation=None, tables=(replace(bare.tables[0], description="The works."),)
+    )
+    converted = convert(contract, to)
+    assert "The works." in converted.text
+    assert ("contract", "documentation") in told(converted.added)

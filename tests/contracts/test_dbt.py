@@ -210,6 +210,9 @@ MODELS: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"config": {"materialized": "view"}}, {"kind": "view", "custom": ()}),
     ({"config": {"contract": {"enforced": False}}}, {"enforcement": "none", "strict": None}),
     ({"contract": {"enforced": True}}, {"enforcement": "dbt model contract", "strict": True}),
+    ({"contract": {"enforced": "Yes"}}, {"enforcement": "dbt model contract", "strict": True}),
+    ({"contract": {"enforced": "off"}}, {"enforcement": "none", "strict": None}),
+    ({"contract": {"enforced": "{{ var('x') }}"}}, {"enforcement": None, "strict": None}),
     ({}, {"enforcement": None, "strict": None, "owner": None}),
     ({"meta": {"owner": "Registrar"}}, {"owner": Owner("Registrar")}),
     ({"deprecation_date": "2026-02-03"}, {"deprecation": Deprecation(sunset_date="2026-02-03")}),
@@ -245,6 +248,10 @@ def test_what_is_referred_to(text: str, table: tuple[str, str]) -> None:
 
 
 REFUSED = [
+    (
+        "models:\n- name: a\n  config: {contract: {enforced: perhaps}}\n",
+        ["3 at models[0].config.contract.enforced: Expected a text of another form"],
+    ),
     (
         "models:\n- nme: a\n",
         ['2 at models[0].nme: The key "nme" is not known. Next: Did you mean "name"?'],

@@ -272,7 +272,7 @@ REFUSED = [
         "models: {a: {}, b: {}}\n",
         ['1: There are 2 models, and the key "name" is missing. Next: Add "name".'],
     ),
-    ("models: {}\n", ['1: There are 0 models, and the key "name" is missing.']),
+    ("models: {}\n", ['1: There are no models, and the key "name" is missing.']),
     (
         "models: {a: {fields: {b: {$ref: '#/definitions/c'}}}}\ndefinitions: {cc: {type: int}}\n",
         ['1 at models.a.fields.b.$ref: "#/definitions/c" leads to no definition in this document.'],

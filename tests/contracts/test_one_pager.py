@@ -370,7 +370,15 @@ owner: {name: Registrar, email: registrar@museum.org, slack: "#r"}
 REFUSED = [
     (
         "contract: leads\nfields:\n- email: strng\n",
-        '3 at fields[0].email: "strng" is no type that Postgres has. Next: Did you mean "text"?',
+        '3 at fields[0].email: "strng" is no type that Postgres has. Next: Did you mean "string"?',
+    ),
+    (
+        "contract: leads\nfields:\n- e: intger\n",
+        '3 at fields[0].e: "intger" is no type that Postgres has. Next: Did you mean "integer"?',
+    ),
+    (
+        "contract: leads\nfields:\n- source: enum(web, mobile\n",
+        '3 at fields[0].source: "enum(web, mobile" has a parenthesis without its other half.',
     ),
     (
         "contract: leads\nfields:\n- email: string, unic\n",
