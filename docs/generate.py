@@ -56,6 +56,7 @@ A document that is read and written again is the same but for this:
 - types are spelled as Postgres prints them (`int4` is `integer`), and have a `logicalType`;
 - `type: library` and `type: foreignKey` are written out, and a column's relationships stand at
   its table;
+- a service level that names no element names that of `slaDefaultElement`, where there is one;
 - a `physicalName` that is the `name`, and a `primaryKeyPosition` of a column outside the key, are
   left out;
 - a check of v3.0 whose `rule` the standard has no metric for is a check in prose, which holds it

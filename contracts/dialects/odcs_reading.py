@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final, get_args
 
 from contracts.dialects.odcs_checks import read_checks
@@ -19,7 +20,7 @@ from contracts.dialects.odcs_people import read_all, read_servers, read_team
 from contracts.dialects.odcs_slots import CHANNEL, CONTRACT, ROLE, SERVICE_LEVEL
 from contracts.dialects.odcs_tables import read_table
 from contracts.documents import Document
-from contracts.model import Contract, Status
+from contracts.model import Contract, ServiceLevel, Status
 from contracts.problems import DocumentError
 
 STATES: Final[Mapping[str, Status]] = {
@@ -80,7 +81,7 @@ def read_contract(value: Mapping[str, Any], document: Document | None = None) ->
         "servers": servers,
         "tables": tables,
         "roles": read_all(ROLE, stated.get("roles")),
-        "service_levels": read_all(SERVICE_LEVEL, stated.get("slaProperties")),
+        "service_levels": _read_levels(stated),
         "channels": read_all(CHANNEL, stated.get("support")),
     }
     return Contract(
@@ -110,6 +111,15 @@ def _read_identity(stated: Plain, said: Stated) -> Plain:
         "status": status,
     }
     return found | dict.fromkeys(said.own.get("unstated", ()))
+
+
+def _read_levels(stated: Plain) -> tuple[ServiceLevel, ...]:
+    """The service levels; one that names no element is about the default one, if there is one."""
+    levels: tuple[ServiceLevel, ...] = read_all(SERVICE_LEVEL, stated.get("slaProperties"))
+    default = stated.get("slaDefaultElement")
+    return tuple(
+        replace(level, element=default) if level.element is None else level for level in levels
+    )
 
 
 def _version(version: object) -> str | None:

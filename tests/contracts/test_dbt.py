@@ -341,13 +341,15 @@ def test_a_written_contract_holds_against_the_database(any_connection: psycopg.C
 
 
 def test_the_museums_contracts_can_be_written() -> None:
-    for contract in load_folder(REPOSITORY / "contracts"):
-        if len(contract.tables) == 1:
-            again = contract_in(scan_document("x.yml", dbt.write(contract).encode()))
-            assert [column.data_type for column in again.tables[0].columns] == [
-                column.data_type and parse_type(dbt_type(column))
-                for column in contract.tables[0].columns
-            ]
+    contracts = load_folder(REPOSITORY / "contracts")
+    museum = [one for one in contracts if one.namespace == "met-museum-data"]
+    assert len(museum) == 8
+    for contract in museum:
+        again = contract_in(scan_document("x.yml", dbt.write(contract).encode()))
+        assert [column.data_type for column in again.tables[0].columns] == [
+            column.data_type and parse_type(dbt_type(column))
+            for column in contract.tables[0].columns
+        ]
 
 
 def dbt_type(column: Column) -> str:

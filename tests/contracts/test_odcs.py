@@ -564,3 +564,32 @@ assert "contracts.dialects.odcs_reading" in sys.modules
 assert not {{"open_data_contract_standard", "pydantic", "sqlglot"}} & set(sys.modules)
 """
     subprocess.run([sys.executable, "-c", script], check=True, cwd=REPOSITORY)
+
+
+LEVELS = """
+slaDefaultElement: loans.due
+slaProperties:
+  - {property: freshness, value: 4, unit: h}
+  - {property: retention, value: 3, unit: y, element: loans.returned}
+"""
+
+
+@pytest.mark.parametrize(
+    ("stated", "elements"),
+    [
+        (LEVELS, ["loans.due", "loans.returned"]),
+        (LEVELS.replace("slaDefaultElement: loans.due", ""), [None, "loans.returned"]),
+        (LEVELS.replace("loans.due", "null"), [None, "loans.returned"]),
+    ],
+)
+def test_a_service_level_without_an_element_is_about_the_default_one(
+    stated: str, elements: list[str | None]
+) -> None:
+    head = "apiVersion: v3.0.2\nkind: DataContract\nid: a\nversion: 1.0.0\nstatus: active\n"
+    contract = read(head + stated)
+    assert [level.element for level in contract.service_levels] == elements
+    again = read(odcs.write(contract))
+    assert replace(again, spec_version=contract.spec_version) == contract
+    without = replace(contract, service_levels=(ServiceLevel("freshness", 4, "h"),))
+    again = read(odcs.write(without))
+    assert replace(again, spec_version=contract.spec_version) == without
