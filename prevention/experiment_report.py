@@ -6,7 +6,7 @@ to whoever shows it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -20,11 +20,11 @@ from detection.dependents import DependentView
 from detection.diff import diff_catalogs
 from detection.experiment import Evidence, Experiment
 from detection.judgement import judge as judge_changes
-from detection.versions import required_bump
+from detection.versions import read_version, required_bump
 from prevention.decision import Checked, Decision, HurtConsumer, decide, finding_of
 from prevention.evidence import explain
 from prevention.render import markdown
-from prevention.render.plain import count
+from prevention.render.plain import count, listed
 from prevention.safe_paths import SafePath, safe_path
 
 Verdict = Literal["refused", "breaks", "silent", "warns", "harmless"]
@@ -38,6 +38,10 @@ none, the table is there already."""
 
 LOUD: Final[frozenset[Outcome]] = frozenset({"fails", "unanswered"})
 """The outcomes that a consumer notices by itself."""
+
+
+MOST_NAMED: Final = 4
+"""How many consumers are named in one sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,9 @@ class ExperimentReport:
     safe_path:     how to get there without hurting anybody; ``None`` where there is no "there".
     required_bump: the version bump that a contract about it owes; ``None`` for none.
     demanded_by:   the rules that demand it.
-    because:       what consumers and contracts say of themselves, as far as it counted in that.
+    raised:        the contract's version as it is and as it must be: ``1.4.0 → 2.0.0``.
+    evidence:      what the queries that were asked show of a breaking change, or what is still
+                   open, as consumers and contracts say of themselves; a sentence each.
     """
 
     verdict: Verdict
@@ -86,7 +92,8 @@ class ExperimentReport:
     safe_path: SafePath | None
     required_bump: Bump | None = None
     demanded_by: tuple[str, ...] = ()
-    because: tuple[str, ...] = ()
+    raised: str = ""
+    evidence: tuple[str, ...] = ()
 
 
 def report(
@@ -118,7 +125,8 @@ def report(
         safe_path=path,
         required_bump=bump,
         demanded_by=tuple(dict.fromkeys(each.rule for each in demanding)),
-        because=tuple(dict.fromkeys(said for each in demanding for said in each.proofs)),
+        raised=_raised(experiment, contracts, bump),
+        evidence=tuple(_evidence(experiment, demanding)),
     )
 
 
@@ -131,6 +139,28 @@ def _demand(
     verdicts = judge_changes(diff_catalogs(experiment.before, experiment.catalog), consumers)
     bump = required_bump(verdicts)
     return bump, tuple(each for each in verdicts if bump and required_bump([each]) == bump)
+
+
+def _raised(experiment: Experiment, contracts: Sequence[Contract], bump: Bump | None) -> str:
+    """The version of the one contract about it, and the least that it must become."""
+    versions = [one.version for one in contracts if one.identity in experiment.contracts]
+    now = read_version(versions[0]) if len(versions) == 1 and versions[0] else None
+    return f"{now} → {now.bumped(bump)}" if now and bump else ""
+
+
+def _evidence(experiment: Experiment, demanding: Sequence[ChangeVerdict]) -> Iterator[str]:
+    """What the consumers' queries have to do with a major version that is demanded."""
+    levels = {each.reader for each in demanding if each.overall in ("breaking", "conditional")}
+    hurt = list(dict.fromkeys(each.consumer.name for each in experiment.hurt))
+    if not levels:
+        return
+    if hurt:
+        yield f"the queries of {listed(hurt, MOST_NAMED)} show it"
+    elif "breaking" in levels:
+        yield "no registered query shows it, which does not make it safe"
+    elif "conditional" in levels:
+        yield from dict.fromkeys(said for each in demanding for said in each.proofs)
+        yield "as long as that is open, it counts as breaking"
 
 
 def judge(experiment: Experiment, contracts: Sequence[Contract]) -> Decision:
@@ -186,10 +216,13 @@ def _verdict(experiment: Experiment, decision: Decision) -> Verdict:
 def _headline(experiment: Experiment, decision: Decision, verdict: Verdict) -> str:
     if verdict == "refused":
         return "Postgres refuses this change, so nobody is hurt by it."
+    # Whether promises about rows are kept is not measured here.
+    about_rows = any(change.kind == "blank values" for change in experiment.changes)
+    kept = "No promise of the shape is broken" if about_rows else "No promise is broken"
     if verdict == "harmless":
-        return "No promise is broken, and every query that was asked returns what it did."
+        return f"{kept}, and every query that was asked returns what it did."
     broken = sum(finding.breaks for finding in decision.findings)
-    parts = [f"{count(broken, 'promise')} broken"] if broken else ["No promise is broken"]
+    parts = [f"{count(broken, 'promise')} broken"] if broken else [kept]
     failing = {each.consumer.name for each in experiment.hurt if _is_loud(each)}
     silent = {each.consumer.name for each in experiment.hurt if not _is_loud(each)}
     if failing:

@@ -83,16 +83,21 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Names and what there is to say under each; what is empty is left out."""
+    """Names and what there is to say under each; what is empty is left out.
+
+    wide:  whether the names are long, so that several lists of them stand in one line.
+    """
 
     facts: tuple[tuple[str, str], ...]
+    wide: bool = False
 
     def html(self) -> str:
         """The facts as a list of definitions."""
         said = (
             f"<dt>{escaped(name)}</dt><dd>{_lines(fact)}</dd>" for name, fact in self.facts if fact
         )
-        return f"<dl>{''.join(said)}</dl>"
+        look = ' class="wide"' if self.wide else ""
+        return f"<dl{look}>{''.join(said)}</dl>"
 
     def plain(self) -> str:
         """One fact a line; what has more lines is set in."""

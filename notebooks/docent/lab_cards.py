@@ -40,6 +40,7 @@ def experiment_card(report: ExperimentReport) -> Shown[ExperimentReport]:
             ("Tried", "\n".join(report.changes)),
             ("Postgres says", report.refusal or ""),
             ("Version", _version(report)),
+            ("Evidence", "\n".join(report.evidence)),
         )
     )
     pieces: list[Piece] = [tried, Code(report.ddl)]
@@ -72,8 +73,9 @@ def _version(report: ExperimentReport) -> str:
         return ""
     rules = ", ".join(f"`{rule}`" for rule in report.demanded_by)
     owed = f"its contract owes a {report.required_bump} version"
-    told = f"{owed}, by the rule {rules}" if rules else owed
-    return "; ".join([told, *report.because])
+    if report.raised:
+        owed += f", {report.raised}"
+    return f"{owed}, by the rule {rules}" if rules else owed
 
 
 def _consumer_pieces(told: Sequence[Told]) -> Iterator[Piece]:
@@ -90,7 +92,7 @@ def _consumer_pieces(told: Sequence[Told]) -> Iterator[Piece]:
     ):
         if group:
             yield Paragraph(heading, look="topic")
-            yield Facts(tuple(_by_consumer(group)))
+            yield Facts(tuple(_by_consumer(group)), wide=True)
 
 
 def _by_consumer(told: Iterable[Told]) -> Iterator[tuple[str, str]]:
@@ -109,13 +111,18 @@ def comparison_card(
 ) -> Shown[tuple[ExperimentReport, ...]]:
     """Several changes of one table or column, a line each."""
     rows = tuple(
-        (change_label(change), report.verdict, report.refusal or report.headline)
+        (
+            change_label(change),
+            report.verdict,
+            report.required_bump or "",
+            report.refusal or report.headline,
+        )
         for change, report in reports
     )
     return Shown(
         tuple(report for _, report in reports),
         f"What becomes of {subject}",
-        (Grid(("change", "verdict", "what came of it"), rows),),
+        (Grid(("change", "verdict", "version", "what came of it"), rows),),
         kind=f"{len(rows)} changes" if len(rows) != 1 else "1 change",
     )
 

@@ -87,7 +87,7 @@ VERDICTS: dict[str, tuple[tuple[Any, ...], tuple[str, ...], tuple[str, ...]]] = 
     ),
     "silent": (
         ("object_gallery_info", "department", "blank values"),
-        ("No promise is broken; 2 consumers get other answers", "set \"department\" = null",
+        ("No promise of the shape is broken; 2 consumers", "set \"department\" = null",
          "Other answers, and no error that says so", "data-science-training",
          "pictures-per-label", "rows different", "such as", "Tell data-science@museum.org",
          "As before", "guide-app", "returns the same: no value that it reads was touched",
@@ -102,7 +102,7 @@ VERDICTS: dict[str, tuple[tuple[Any, ...], tuple[str, ...], tuple[str, ...]]] = 
     ),
     "harmless": (
         ("object_gallery_info", "accession_number", "blank values"),
-        ("No promise is broken, and every query that was asked returns what it did", "As before"),
+        ("No promise of the shape is broken, and every query that was asked", "As before"),
         ("Stopped by an error", "Other answers", "Tell "),
     ),
 }  # fmt: skip
@@ -178,8 +178,28 @@ def test_the_bump_has_its_place() -> None:
     told = report_about("x")
     assert_says(experiment_card(replace(told, required_bump="major")), "Version", "major")
     assert "Version" not in repr(experiment_card(replace(told, required_bump=None)))
-    said = replace(told, required_bump="major", because=("guide-app bears no nulls",))
-    assert_says(experiment_card(said), "a major version", "; guide-app bears no nulls")
+    said = replace(told, required_bump="major", raised="1.4.0 → 2.0.0", demanded_by=("length-cut",))
+    assert_says(
+        experiment_card(said), "owes a major version, 1.4.0 → 2.0.0, by the rule length-cut"
+    )
+
+
+def test_the_evidence_stands_below_the_version_a_sentence_a_line() -> None:
+    told = report_about("x")
+    assert "Evidence" not in repr(experiment_card(told))
+    said = replace(told, evidence=("guide-app bears no nulls", "as long as that is open"))
+    assert_says(experiment_card(said), "Version", "Evidence", "bears no nulls", "as long as")
+    lines = repr(experiment_card(said)).splitlines()
+    assert [line.split()[0] for line in lines if "no nulls" in line or "as long" in line] == [
+        "Evidence",
+        "as",
+    ]
+
+
+def test_the_names_of_consumers_stand_in_one_line_whatever_their_group() -> None:
+    told = report_about("x")
+    html = experiment_card(replace(told, refusal=None)).html()
+    assert html.count('<dl class="wide">') == 3
 
 
 def test_steps_and_what_is_folded() -> None:

@@ -114,13 +114,15 @@ VERDICTS = {
         "breaks", "1 promise broken; no registered query returns anything else.",
     ),
     Change("blank values", "public", "object_gallery_info", "department"): (
-        "silent", "No promise is broken; 2 consumers get other answers without any error.",
+        "silent",
+        "No promise of the shape is broken; 2 consumers get other answers without any error.",
     ),
     Change("add column", "public", "object", "note", "text"): (
         "warns", "No promise is broken; no registered query returns anything else.",
     ),
     Change("blank values", "public", "object_gallery_info", "accession_number"): (
-        "harmless", "No promise is broken, and every query that was asked returns what it did.",
+        "harmless",
+        "No promise of the shape is broken, and every query that was asked returns what it did.",
     ),
     Change("forbid null", "public", "object", "artist_display_name"): (
         "refused", "Postgres refuses this change, so nobody is hurt by it.",
@@ -230,9 +232,68 @@ def test_a_version_that_readers_demand_is_told_with_what_they_say(
     change = Change("add column", "public", "object", "remarks", "text")
     _, told = tried(collection, change, promises, readers)
     assert (told.required_bump, told.demanded_by) == ("major", ("column-added",))
-    assert "guide-app does not say that it bears columns that it does not know" in told.because
+    assert "guide-app does not say that it bears columns that it does not know" in told.evidence
     _, unread = tried(collection, change, promises, ())
-    assert (unread.required_bump, unread.because) == ("minor", ())
+    assert (unread.required_bump, unread.evidence) == ("minor", ())
+
+
+OPEN = "as long as that is open, it counts as breaking"
+EVIDENCE = [
+    (
+        Change("rename column", "public", "object_images", "primary_image", "image"),
+        ("the queries of data-science-training, guide-app, gallery-map show it",),
+    ),
+    (
+        Change("drop column", "public", "object_images", "created_at"),
+        ("no registered query shows it, which does not make it safe",),
+    ),
+    (
+        Change("add column", "public", "object_images", "remarks", "text"),
+        ("guide-app does not say that it bears columns that it does not know", OPEN),
+    ),
+    (Change("forbid null", "public", "object_images", "additional_images"), ()),
+    (Change("blank values", "public", "object_images", "primary_image"), ()),
+]
+
+
+@pytest.mark.parametrize(("change", "evidence"), EVIDENCE, ids=str)
+def test_a_major_version_comes_with_what_the_queries_show_of_it(
+    collection: psycopg.Connection,
+    promises: tuple[Contract, ...],
+    readers: tuple[Consumer, ...],
+    change: Change,
+    evidence: tuple[str, ...],
+) -> None:
+    _, told = tried(collection, change, promises, readers)
+    assert told.evidence == evidence
+
+
+@pytest.mark.parametrize(
+    ("versions", "raised"),
+    [
+        (("1.4.0",), "1.4.0 → 2.0.0"),
+        (("0.3.1",), "0.3.1 → 0.4.0"),
+        ((None,), ""),
+        (("as agreed",), ""),
+        (("1.4.0", "2.1.0"), ""),
+    ],
+)
+def test_the_version_is_told_where_one_contract_has_one(
+    collection: psycopg.Connection,
+    promises: tuple[Contract, ...],
+    versions: tuple[str | None, ...],
+    raised: str,
+) -> None:
+    about = next(one for one in promises if one.tables[0].name == "object_images")
+    several = tuple(
+        replace(about, name=f"pictures {number}", version=version)
+        for number, version in enumerate(versions)
+    )
+    change = Change("drop column", "public", "object_images", "primary_image")
+    _, told = tried(collection, change, several)
+    assert told.raised == raised
+    calm = Change("blank values", "public", "object_images", "primary_image")
+    assert tried(collection, calm, several)[1].raised == ""
 
 
 @pytest.mark.parametrize("kind", ["forbid null", "add column"])
