@@ -119,10 +119,18 @@ def reset(
     return Reset(place.url, aside)
 
 
-def make_scratch(connection: psycopg.Connection, name: str, of: str) -> None:
-    """Make an empty database for a moment's work; ``of`` is the one that it is made from."""
+def make_scratch(
+    connection: psycopg.Connection, name: str, of: str, copy_of: str | None = None
+) -> None:
+    """Make a database for a moment's work, empty or as a copy; ``of`` is where that is asked for.
+
+    Raises SandboxError where there is nothing to copy, or somebody is connected to it.
+    """
     require_right_to_create(connection)
-    _order(connection, "create database {} template template0", name)
+    if copy_of is None:
+        _order(connection, "create database {} template template0", name)
+    else:
+        _copy(connection, copy_of, name)
     write_mark(connection, name, Mark("scratch", of=of))
 
 
@@ -186,15 +194,29 @@ def _build(connection: psycopg.Connection, place: Place, name: str, say: Say, sa
 
 
 def _clone(connection: psycopg.Connection, template: str, name: str) -> None:
+    made = read_marks(connection)[template].made
+    _copy(connection, template, name)
+    write_mark(connection, name, Mark("learner", made=made))
+
+
+def _copy(connection: psycopg.Connection, template: str, name: str) -> None:
+    """Make a database with all that is in another one, which is only read."""
+    import psycopg
     from psycopg import sql
 
-    made = read_marks(connection)[template].made
-    connection.execute(
-        sql.SQL("create database {} template {}").format(
-            sql.Identifier(name), sql.Identifier(template)
-        )
-    )
-    write_mark(connection, name, Mark("learner", made=made))
+    statement = sql.SQL("create database {} template {}")
+    try:
+        connection.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
+    except psycopg.errors.InvalidCatalogName as error:
+        raise SandboxError(
+            f"There is no database {template!r} on this server to be copied.",
+            "name one that is on the server of DATABASE_URL, or in the sandbox",
+        ) from error
+    except psycopg.errors.ObjectInUse as error:
+        raise SandboxError(
+            f"The database {template!r} cannot be copied while somebody is connected to it.",
+            "close the notebooks and programs that use it, or name one that nobody uses",
+        ) from error
 
 
 def _swap(connection: psycopg.Connection, place: Place, fresh: str) -> str:

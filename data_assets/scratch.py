@@ -1,4 +1,4 @@
-"""Scratch databases: empty ones for a moment's work, dropped afterwards whatever happens.
+"""Scratch databases, empty ones or copies, for a moment's work; dropped whatever happens.
 
 They are made beside the database in use, on its server, and carry the sandbox's mark. While one
 is in use its maker holds a lock, which the server gives back when the maker is gone; so whoever
@@ -30,8 +30,11 @@ LOCK: Final = 0x00D0C5C2
 
 
 @contextlib.contextmanager
-def scratch_database(place: Place) -> Iterator[str]:
-    """Make an empty database on a server, yield its URL, and drop it.
+def scratch_database(place: Place, copy_of: str | None = None) -> Iterator[str]:
+    """Make a database on a server, yield its URL, and drop it.
+
+    copy_of:  the name of a database of this server that it is a copy of, which stays as it is;
+              without one, it is empty. Nobody may be connected to it while it is copied.
 
     Raises SandboxError when the server cannot be reached, or does not let us make one.
     """
@@ -41,7 +44,7 @@ def scratch_database(place: Place) -> Iterator[str]:
             with postgres.explained(place.url):
                 _drop_leftovers(connection, place)
                 _lock(connection, name)
-                make_scratch(connection, name, connection.info.dbname)
+                make_scratch(connection, name, connection.info.dbname, copy_of)
             yield urls.with_name(place.url, name)
         finally:
             with contextlib.suppress(Exception):  # the next run drops what is left

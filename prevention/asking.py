@@ -7,9 +7,10 @@ than the columns under contract where there is one.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from contracts.consumers import Consumer
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     import psycopg
 
     from detection.testimony import Statement, Testimony
+
+Ask = Callable[[str], "Statement | None"]
+"""What is asked of a database, by its URL."""
 
 DENIED: Final = "42501"
 """What Postgres says to who has no right to a table."""
@@ -63,16 +67,19 @@ def ask_one(
         )
 
 
-def ask_scratch(
-    url: str, consumers: Sequence[Consumer], terms: QueryTerms | None
-) -> Statement | None:
-    """What a scratch database says, which has no rows to be slow about; ``None`` without terms.
+def ask_nothing(_url: str) -> None:
+    """Nothing is asked."""
 
-    Where nobody has registered a query, it is not asked either.
+
+def asking(consumers: Sequence[Consumer], terms: QueryTerms | None, *, paced: bool) -> Ask:
+    """What to ask of a scratch database: nothing without terms, or without a registered query.
+
+    paced:  whether to measure how much work a query is, which says little where there are no
+            rows.
     """
     if terms is None or not any(consumer.queries for consumer in consumers):
-        return None
-    return ask_one(url, consumers, terms, paced=False)
+        return ask_nothing
+    return partial(ask_one, consumers=consumers, terms=terms, paced=paced)
 
 
 def contrast_asked(

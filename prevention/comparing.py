@@ -129,19 +129,27 @@ def compare_pending(
     configuration: Configuration | None = None,
     environment: Mapping[str, str] = os.environ,
     queries: QueryTerms | None = None,
+    rows_from: str | None = None,
 ) -> Decision:
     """Judge what the migrations that a database has not seen yet would change in it.
 
     The database itself is only asked how far it is. Two scratch databases are migrated by the
     project's own migrations, one as far as it and one to the end, and compared; the consumers'
-    queries are put to both (``queries`` as for :func:`compare_databases`).
+    queries are put to both (``queries`` as for :func:`compare_databases`). Both begin empty, or
+    as copies of the database on the same server that ``rows_from`` names.
     """
     from prevention.pending import read_pending
 
     settings = configuration or configure()
     project = _of_project(settings)
     pending = read_pending(
-        settings, database, schemas or settings.schemas, environment, project[1], queries
+        settings,
+        database,
+        schemas or settings.schemas,
+        environment,
+        project[1],
+        queries,
+        rows_from,
     )
     before, after = pending.catalogs
     _require_tables(before, after, (pending.database, pending.head))

@@ -13,10 +13,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 from contracts.consumers import Consumer
 from contracts.model import Contract, Location
-from detection.change import Change, Side, Verdict
+from detection.change import Change, Proof, Side, Verdict
 from detection.diff import diff, diff_catalogs, diff_consumers
 from detection.judgement import Policy, judge
 from detection.model import Catalog
@@ -32,12 +33,16 @@ from prevention.decision import (
     Finding,
     NotJudged,
     Obstacle,
+    QueryOutcome,
     finding_of,
     not_judged,
     nothing_checked,
 )
 from prevention.gate_rules import gate_rule
 from prevention.unannounced import Where, find_unannounced
+
+if TYPE_CHECKING:
+    from detection.testimony import Testimony
 
 ROOTS = ("", "")
 """Paths of both sides are those in the repository, so that a file that moved can be told."""
@@ -87,36 +92,56 @@ class Terms:
 
 
 def judge_change(
-    before: Moment, after: Moment, terms: Terms, compared: Compared | None = None
+    before: Moment,
+    after: Moment,
+    terms: Terms,
+    compared: Compared | None = None,
+    testimonies: Sequence[Testimony] | None = None,
 ) -> Decision:
-    """Judge what becomes of promises from one moment to another."""
+    """Judge what becomes of promises from one moment to another.
+
+    testimonies:  what became of everybody's queries; ``None`` where they were not asked.
+    """
     observed = after.live or after.catalog
     checked = checking.what_is_checked(after.contracts or before.contracts, observed)
     if not checked.contracts and (nothing := nothing_checked(checked)):
         return not_judged(nothing, checked=checked)
-    readers = (*after.consumers, *_gone(before.consumers, after.consumers))
-    telling = Telling(readers, terms.place)
+    readers = everybody(before, after)
+    telling = Telling(readers, terms.place, testimonies)
     changed = diff(before.contracts, after.contracts, roots=ROOTS)
-    verdicts = judge(changed, readers, today=terms.today, policy=terms.policy)
+    proofs = _proofs(changed, telling)
+    verdicts = judge(changed, readers, proofs, today=terms.today, policy=terms.policy)
     told_of = (*verdicts, *_registry(before, after, terms))
     changes = [Breaking(telling.finding(each), names_of(each.change)) for each in told_of]
     versions = [] if terms.policy else list(_versions(before, after, verdicts))
     standing = _stand(after, terms)
     if standing.status == "not-judged":
         return replace(standing, compared=compared)
-    unannounced, left = _look_at_database(before, after, verdicts, standing, telling, terms)
+    structure = _judge_database(before, after, telling, terms)
+    unannounced, left = _look_at_database(
+        before, after, verdicts, structure, standing, telling, terms
+    )
     findings, reports = acknowledge(
         [*changes, *unannounced], terms.acknowledgements, terms.accepted, terms.today
     )
     unread = [replace(_finding("base-unread"), location=place) for place in before.unread]
     left = [finding for finding in left if not _follows(finding, verdicts)]
+    left += _suffering(telling, (*verdicts, *structure), terms)
     told = (*findings, *versions, *left, *reports, *unread)
     return replace(
         standing,
         status="broken" if any(finding.breaks for finding in told) else "held",
         findings=told,
         compared=compared,
+        queries=_outcomes(testimonies),
     )
+
+
+def everybody(before: Moment, after: Moment) -> tuple[Consumer, ...]:
+    """The consumers of now, and those that are gone: a change that hurts them still does."""
+    names = {consumer.name for consumer in after.consumers}
+    gone = (consumer for consumer in before.consumers if consumer.name not in names)
+    return (*after.consumers, *gone)
 
 
 def _registry(before: Moment, after: Moment, terms: Terms) -> tuple[Verdict, ...]:
@@ -148,10 +173,33 @@ def _lost(change: Change) -> tuple[Side, ...]:
     return tuple(each.before for each in (change, *change.parts))
 
 
-def _gone(before: Sequence[Consumer], after: Sequence[Consumer]) -> Iterator[Consumer]:
-    """The consumers that are no longer registered: a change that hurts them still does."""
-    names = {consumer.name for consumer in after}
-    return (consumer for consumer in before if consumer.name not in names)
+# ------------------------------------------------------------------ evidence
+
+
+def _proofs(changes: Sequence[Change], telling: Telling) -> tuple[Proof, ...]:
+    if not telling.testimonies:
+        return ()
+    from prevention.witnesses import find_proofs
+
+    return find_proofs(changes, telling.testimonies, telling.consumers)
+
+
+def _suffering(telling: Telling, verdicts: Sequence[Verdict], terms: Terms) -> Iterator[Finding]:
+    """The queries that suffer although no change breaks anything for them."""
+    if telling.testimonies:
+        from prevention.witnesses import find_unexplained
+
+        for finding in find_unexplained(telling.testimonies, verdicts):
+            known = finding.fingerprint in terms.baseline
+            yield replace(finding, acknowledged=known)
+
+
+def _outcomes(testimonies: Sequence[Testimony] | None) -> tuple[QueryOutcome, ...] | None:
+    if testimonies is None:
+        return None
+    from prevention.witnesses import query_outcomes
+
+    return query_outcomes(testimonies)
 
 
 # ------------------------------------------------------------------ versions
@@ -194,10 +242,21 @@ def _stand(after: Moment, terms: Terms) -> Decision:
     )
 
 
+def _judge_database(
+    before: Moment, after: Moment, telling: Telling, terms: Terms
+) -> tuple[Verdict, ...]:
+    """What becomes of the database, as the migrations make it; nothing where nobody can say."""
+    if before.catalog is None or after.catalog is None or terms.policy is not None:
+        return ()
+    changes = diff_catalogs(before.catalog, after.catalog)
+    return judge(changes, telling.consumers, _proofs(changes, telling), today=terms.today)
+
+
 def _look_at_database(
     before: Moment,
     after: Moment,
     verdicts: Sequence[Verdict],
+    structure: Sequence[Verdict],
     standing: Decision,
     telling: Telling,
     terms: Terms,
@@ -208,9 +267,8 @@ def _look_at_database(
     once = checking.judge(
         before.contracts, before.catalog, strict=terms.strict, schemas=terms.schemas
     )
-    changes = diff_catalogs(before.catalog, after.catalog)
     found, left = find_unannounced(
-        judge(changes, telling.consumers, today=terms.today),
+        structure,
         verdicts,
         (*after.contracts, *before.contracts),
         () if after.live else standing.findings,

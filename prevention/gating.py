@@ -26,7 +26,7 @@ from prevention.acknowledgements import Acknowledgement, read_acknowledgements
 from prevention.checking import promised_schemas
 from prevention.configuration import Configuration, configure
 from prevention.decision import Compared, Decision
-from prevention.gate import Moment, Terms, judge_change
+from prevention.gate import Moment, Terms, everybody, judge_change
 from prevention.git import Repository, find_repository
 from prevention.lines import line_now
 from prevention.snapshots import ACKNOWLEDGEMENTS, REGISTRY, Snapshot, read_commit
@@ -35,6 +35,8 @@ from prevention.snapshots import read_working_tree as read_disk
 if TYPE_CHECKING:
     from data_assets.place import Place
     from detection.judgement import Policy
+    from detection.testimony import Testimony
+    from prevention.asking import QueryTerms
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,10 @@ class Request:
     strict, schemas: as in ``prevention.check``.
     today:           the day that counts for what expires; without it, today.
     policy:          other levels than ours.
+    queries:         how the consumers' queries are put to what the migrations make; ``None``
+                     leaves them out.
+    rows_from:       the name of a database on the same server, of a copy of which the migrations
+                     of both moments begin; without one, of nothing.
     structure:       raises DocumentError for documents that this policy does not take.
     """
 
@@ -66,6 +72,23 @@ class Request:
     today: date | None = None
     policy: Policy | None = None
     structure: Callable[[Snapshot], None] | None = None
+    queries: QueryTerms | None = None
+    rows_from: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Databases:
+    """What there is at both moments, as far as anybody can say.
+
+    before, after:  what the migrations make.
+    live:           a database as it is, which the contracts are held against in place of that.
+    testimonies:    what becomes of the consumers' queries; ``None`` where they were not asked.
+    """
+
+    before: Catalog | None = None
+    after: Catalog | None = None
+    live: Catalog | None = None
+    testimonies: Sequence[Testimony] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,18 +126,19 @@ def gate(
     if request.structure is not None:
         request.structure(sides.after)
     before, after = _moment(sides, sides.before), _moment(sides, sides.after)
-    catalogs = _catalogs(request, sides, (before, after), environment)
+    found = _databases(request, sides, (before, after), environment)
     compared = Compared(
         request.base,
         sides.before.commit or "",
         sides.after.commit,
-        migrated=catalogs[0] is not None,
+        migrated=found.before is not None,
     )
     return judge_change(
-        replace(before, catalog=catalogs[0]),
-        replace(after, catalog=catalogs[1], live=catalogs[2]),
+        replace(before, catalog=found.before),
+        replace(after, catalog=found.after, live=found.live),
         _terms(request, sides),
         compared,
+        found.testimonies,
     )
 
 
@@ -186,24 +210,24 @@ def _place(sides: Sides, location: Location, file: str | None) -> Location:
 # ------------------------------------------------------------------ the databases
 
 
-def _catalogs(
+def _databases(
     request: Request,
     sides: Sides,
     moments: tuple[Moment, Moment],
     environment: Mapping[str, str],
-) -> tuple[Catalog | None, Catalog | None, Catalog | None]:
+) -> Databases:
     """What the migrations of both moments make, and what there is in a live database."""
     if request.documents_only or request.policy is not None:
-        return None, None, None
+        return Databases()
     schemas = _schemas(request, sides, moments)
-    before, after = _migrated(sides, schemas, environment) or (None, None)
-    url = request.database or (None if after else _database_in_use(sides, environment))
+    found = _migrated(request, sides, schemas, environment, everybody(*moments)) or Databases()
+    url = request.database or (None if found.after else _database_in_use(sides, environment))
     live = _live(url, schemas) if url else None
-    if (after or live) and (
+    if (found.after or live) and (
         unbound := sorted(find_unbound(moments[1].contracts, sides.settings.bind))
     ):
         raise DocumentError(unbound)
-    return before, after, live
+    return replace(found, live=live)
 
 
 def _live(url: str, schemas: Sequence[str] | None) -> Catalog:
@@ -223,9 +247,14 @@ def _schemas(
 
 
 def _migrated(
-    sides: Sides, schemas: Sequence[str] | None, environment: Mapping[str, str]
-) -> tuple[Catalog, Catalog] | None:
+    request: Request,
+    sides: Sides,
+    schemas: Sequence[str] | None,
+    environment: Mapping[str, str],
+    consumers: Sequence[Consumer],
+) -> Databases | None:
     """The databases that the migrations of both moments make, where there are any to run."""
+    from prevention.asking import asking, contrast_asked
     from prevention.migrated import find_migrations, read_migrated
 
     settings, before, after = sides.settings, sides.before.commit, sides.after.commit
@@ -235,11 +264,15 @@ def _migrated(
     if migrations is None or place is None:
         return None
     strangers = set(sides.repository.changed(before or "", after)) - set(sides.paths)
-    if not strangers:  # nothing that a migration could read has changed
-        (only,) = read_migrated(migrations, [after], place, schemas, environment)
-        return only, only
-    one, other = read_migrated(migrations, [before, after], place, schemas, environment)
-    return one, other
+    # Without them, nothing that a migration could read has changed.
+    commits = [before, after] if strangers else [after]
+    made = read_migrated(
+        migrations, commits, place, schemas, environment, rows_from=request.rows_from,
+        ask=asking(consumers, request.queries, paced=request.rows_from is not None),
+    )  # fmt: skip
+    old, new = made[0], made[-1]
+    said = contrast_asked(consumers, request.queries, old.statement, new.statement)
+    return Databases(old.catalog, new.catalog, testimonies=said)
 
 
 def _place_to_work(environment: Mapping[str, str]) -> Place | None:

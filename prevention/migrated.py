@@ -19,12 +19,14 @@ from typing import TYPE_CHECKING, Final
 from contracts.model import Location
 from detection.change import Change
 from detection.model import Catalog
+from prevention.asking import Ask, ask_nothing
 from prevention.exporting import export
 from prevention.git import Repository
 
 if TYPE_CHECKING:
     from data_assets.alembic_run import AlembicProject
     from data_assets.place import Place
+    from detection.testimony import Statement
 
 NAME: Final = "a scratch database"
 """What is told in place of a name that is another one each time."""
@@ -89,43 +91,65 @@ def _content(repository: Repository, commit: str | None, path: str) -> bytes | N
     return repository.contents(found)[found[0].id] if found else None
 
 
+@dataclass(frozen=True, slots=True)
+class Migrated:
+    """What migrations make of a database, and how it answers those who read it.
+
+    statement:  what it says to the consumers' queries; ``None`` where it was not asked.
+    """
+
+    catalog: Catalog
+    statement: Statement | None = None
+
+
 def read_migrated(
     migrations: Migrations,
     commits: Sequence[str | None],
     place: Place,
     schemas: Sequence[str] | None = None,
     environment: Mapping[str, str] = os.environ,
-) -> tuple[Catalog, ...]:
-    """The catalogue that the migrations of each commit make (``None``: of the working tree).
+    *,
+    rows_from: str | None = None,
+    ask: Ask = ask_nothing,
+) -> tuple[Migrated, ...]:
+    """What the migrations of each commit make (``None``: of the working tree).
+
+    rows_from:  the name of a database on the same server, of a copy of which they begin;
+                without one, of nothing.
+    ask:        what to ask of each database while it is there.
 
     They are made at the same time. Raises SandboxError when a migration cannot run.
     """
 
-    def read(commit: str | None) -> Catalog:
-        return _read_one(migrations, commit, place, schemas, environment)
+    def read(commit: str | None) -> Migrated:
+        from data_assets.scratch import scratch_database
+
+        with (
+            tempfile.TemporaryDirectory(prefix="docent-gate-") as name,
+            scratch_database(place, rows_from) as url,
+        ):
+            folder = Path(name).resolve()
+            export(migrations.repository, commit, folder, migrations.folder)
+            catalog = _migrate(url, migrations.project(folder), schemas, environment)
+            return Migrated(catalog, ask(url))
 
     with ThreadPoolExecutor(max_workers=len(commits)) as workers:
         return tuple(workers.map(read, commits))
 
 
-def _read_one(
-    migrations: Migrations,
-    commit: str | None,
-    place: Place,
+def _migrate(
+    url: str,
+    project: AlembicProject,
     schemas: Sequence[str] | None,
     environment: Mapping[str, str],
 ) -> Catalog:
     from data_assets.alembic_run import migrate
     from data_assets.postgres import connect, explained
-    from data_assets.scratch import scratch_database
     from detection.catalog import read_catalog
 
-    with tempfile.TemporaryDirectory(prefix="docent-gate-") as name, scratch_database(place) as url:
-        folder = Path(name).resolve()
-        export(migrations.repository, commit, folder, migrations.folder)
-        migrate(url, migrations.project(folder), environment=environment)
-        with closing(connect(url, structure_only=True)) as connection, explained(url):
-            return replace(read_catalog(connection, schemas), database=NAME)
+    migrate(url, project, environment=environment)
+    with closing(connect(url, structure_only=True)) as connection, explained(url):
+        return replace(read_catalog(connection, schemas), database=NAME)
 
 
 def _where_to_type(folder: Path, ini: Path) -> Path:

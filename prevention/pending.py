@@ -7,7 +7,7 @@ the end.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from contracts.consumers import Consumer
 from detection.model import Catalog
-from prevention.asking import QueryTerms, ask_scratch, contrast_asked
+from prevention.asking import Ask, QueryTerms, asking, contrast_asked
 from prevention.configuration import Configuration
 from prevention.decision import NotJudged, Obstacle
 
@@ -56,10 +56,12 @@ def read_pending(
     environment: Mapping[str, str],
     consumers: Sequence[Consumer] = (),
     queries: QueryTerms | None = None,
+    rows_from: str | None = None,
 ) -> Pending:
     """What is still to come for a database, or for the one in use.
 
-    queries:  how the queries of the consumers are put to both; ``None`` leaves them out.
+    queries:    how the queries of the consumers are put to both; ``None`` leaves them out.
+    rows_from:  the name of a database on the same server, of a copy of which both begin.
 
     Raises NotJudged where there are no migrations, or no server to try them on, and SandboxError
     when one cannot run.
@@ -71,11 +73,13 @@ def read_pending(
     place = _place(environment)
     url = database or database_url(environment)
     seen = _revisions(url)
-    ask = partial(ask_scratch, consumers=consumers, terms=queries)
+    ask = asking(consumers, queries, paced=rows_from is not None)
+    run = partial(
+        _migrated, place, project, schemas=schemas, environment=environment,
+        rows_from=rows_from, ask=ask,
+    )  # fmt: skip
     with ThreadPoolExecutor(max_workers=2) as workers:
-        first = workers.submit(_migrated, place, project, seen, schemas, environment, ask)
-        last = workers.submit(_migrated, place, project, ("heads",), schemas, environment, ask)
-        before, after = first.result(), last.result()
+        before, after = workers.map(run, (seen, ("heads",)))
     name = name_in(url)
     return Pending(
         f"{name} at {_shown(seen)}",
@@ -149,7 +153,8 @@ def _migrated(
     revisions: Sequence[str],
     schemas: Sequence[str] | None,
     environment: Mapping[str, str],
-    ask: Callable[[str], Statement | None],
+    rows_from: str | None,
+    ask: Ask,
 ) -> _Migrated:
     """What the migrations make as far as these revisions, and which ones they are then."""
     from data_assets.alembic_run import migrate
@@ -157,7 +162,7 @@ def _migrated(
     from data_assets.scratch import scratch_database
     from detection.catalog import read_catalog
 
-    with scratch_database(place) as url:
+    with scratch_database(place, rows_from) as url:
         for revision in revisions:
             migrate(url, project, revision, environment=environment)
         with closing(connect(url, structure_only=True)) as connection, explained(url):

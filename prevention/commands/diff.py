@@ -19,7 +19,7 @@ from prevention.commands.contracts import (
     output_option,
     schema_option,
 )
-from prevention.commands.query_options import query_options, query_terms
+from prevention.commands.query_options import query_options, query_terms, rows_option
 from prevention.commands.telling import decision_of, tell
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 )
 @schema_option
 @connection_option
+@rows_option
 @query_options
 @click.option("--now", metavar="DAY", help="Judge as of this day, such as 2026-03-31.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
@@ -50,6 +51,7 @@ def diff(
     pending: bool,
     schemas: tuple[str, ...],
     connection_name: str | None,
+    rows_from: str | None,
     evidence: bool | None,
     time_limit: float | None,
     now: str | None,
@@ -78,7 +80,11 @@ def diff(
     not judge, which includes having had nothing to compare.
     """  # noqa: D301 - click reads \b
     terms = query_terms(context, evidence, time_limit, applies=databases or pending)
-    compare = _comparing(context, sides, databases, pending, schemas, connection_name, now, terms)
+    if rows_from and not pending:
+        raise click.UsageError("--rows-from goes with --pending.", context)
+    compare = _comparing(
+        context, sides, databases, pending, schemas, connection_name, now, terms, rows_from
+    )
     tell(context, decision_of(compare, form, output), form, output, unfold=unfold)
 
 
@@ -91,6 +97,7 @@ def _comparing(
     connection_name: str | None,
     now: str | None,
     terms: QueryTerms | None,
+    rows_from: str | None,
 ) -> Callable[[], Decision]:
     """What to call, once it is clear that the words fit together."""
     from prevention import comparing
@@ -102,7 +109,7 @@ def _comparing(
         wanted = "--pending takes no name" if pending else f"Name {asked}"
         raise click.UsageError(f"{wanted}; there were {len(sides)}.", context)
     if pending:
-        return partial(_pending, schemas, connection_name, terms)
+        return partial(_pending, schemas, connection_name, terms, rows_from)
     if connection_name:
         raise click.UsageError("--connection goes with --pending.", context)
     if databases:
@@ -114,7 +121,10 @@ def _comparing(
 
 
 def _pending(
-    schemas: tuple[str, ...], connection_name: str | None, terms: QueryTerms | None
+    schemas: tuple[str, ...],
+    connection_name: str | None,
+    terms: QueryTerms | None,
+    rows_from: str | None,
 ) -> Decision:
     from prevention.comparing import compare_pending
     from prevention.configuration import configure
@@ -125,6 +135,7 @@ def _pending(
         schemas=schemas or None,
         configuration=settings,
         queries=terms,
+        rows_from=rows_from,
     )
 
 

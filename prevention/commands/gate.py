@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from prevention.commands.contracts import FORMATS, output_option, schema_option
+from prevention.commands.query_options import query_options, query_terms, rows_option
 from prevention.commands.telling import decision_of, tell
 
 if TYPE_CHECKING:
@@ -97,6 +98,8 @@ def comparing(command: Command) -> Command:
     show_default=True,
     help="seed-004 knows two buckets, breaking and additive, and compares contracts alone.",
 )
+@rows_option
+@query_options
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
 @output_option
 @click.option("--unfold", is_flag=True, help="List everything that follows from one cause.")
@@ -110,6 +113,9 @@ def gate(
     baseline: Path | None,
     strict: bool | None,
     policy: str,
+    rows_from: str | None,
+    evidence: bool | None,
+    time_limit: float | None,
     form: str,
     output: Path | None,
     unfold: bool,
@@ -122,6 +128,10 @@ def gate(
     migrations, or without a server, the contracts are compared alone. PATH is a contract or a
     folder of contracts; without one, the project's folder is read.
 
+    The queries that consumers have registered are put to both databases: one that fails, or
+    returns other columns or types, proves a break. That it returns the same proves something
+    only where there are rows (--rows-from).
+
     \b
     Examples:
       docent gate
@@ -132,6 +142,10 @@ def gate(
     Exit codes: 0 nothing is broken, or every breaking change is acknowledged; 1 something is,
     or a version is too low; 2 could not judge.
     """  # noqa: D301 - click reads \b
+    alone = compared["documents"] or policy != POLICIES[0]
+    if alone and rows_from:
+        raise click.UsageError("--rows-from means nothing where no migration is run.", context)
+    terms = query_terms(context, evidence, time_limit, applies=not alone)
 
     def judge() -> Decision:
         from dataclasses import replace
@@ -147,6 +161,8 @@ def gate(
             accepted=accepted_names(accept, text),
             baseline=read_baseline(baseline) if baseline else (),
             strict=strict,
+            queries=terms,
+            rows_from=rows_from,
             **_policy(policy),
         )
         return judge_branch(request, configuration=settings)

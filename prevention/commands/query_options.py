@@ -28,6 +28,15 @@ _OPTIONS: Final = (
 )
 
 
+rows_option: Final = click.option(
+    "--rows-from",
+    metavar="DATABASE",
+    help="Run the migrations on copies of this database, by its name on the same server, so that "
+    "there are rows to judge by. It stays as it is; the copies are dropped.",
+)
+"""The option that names rows for the databases that migrations make."""
+
+
 def query_options(command: Command) -> Command:
     """Give a command the options that say how queries are asked."""
     for option in reversed(_OPTIONS):
