@@ -34,6 +34,7 @@ def check(
     accepted: Collection[str] = (),
     configuration: Configuration | None = None,
     rows: RowTerms | None = None,
+    queries: bool = False,
 ) -> Decision:
     """Judge whether a database keeps what contracts promise. Nothing is changed.
 
@@ -45,6 +46,7 @@ def check(
     strict:          whether an undeclared column breaks a promise.
     accepted:        fingerprints of findings that are known and accepted (see ``baseline``).
     rows:            how rows are looked at: at which time, which of them.
+    queries:         whether what the consumers' queries read is compared with the registry.
 
     Raises DocumentError for documents that are no contracts, SandboxError when the database
     cannot be asked, and NotJudged for a configuration that cannot be followed. A check that
@@ -55,6 +57,8 @@ def check(
     consumers = load_registered(paths or [settings.contracts], settings.contracts)
     if not contracts:
         return not_judged(_no_contracts(paths, settings))
+    if queries and not consumers:
+        raise NotJudged(_no_registry(paths, settings))
     if documents_only:
         from detection.ownership import find_unowned
 
@@ -80,6 +84,7 @@ def check(
         consumers=consumers,
         breaches=breaches,
         measured=measured,
+        queries=queries,
     )
 
 
@@ -94,6 +99,7 @@ def judge(
     consumers: Sequence[Consumer] = (),
     breaches: Sequence[Violation] = (),
     measured: int = 0,
+    queries: bool = False,
 ) -> Decision:
     """Judge contracts against a catalogue that is at hand; no database is asked.
 
@@ -102,6 +108,7 @@ def judge(
     is judged in whichever schema it is made. Each broken promise names those of the
     ``consumers`` who rely on it, and the registry itself is looked over. ``breaches`` are the
     promises about rows that are not kept, of ``measured`` ones (see ``prevention.rows``).
+    With ``queries``, what the consumers' queries read is compared with what is registered.
     """
     from detection.coverage import find_uncovered
     from detection.ownership import find_unowned
@@ -119,12 +126,14 @@ def judge(
         if found.contract is not None or (whole and (not schemas or found.schema in schemas))
     ]
     registry = look_over(consumers, contracts) if whole else ()
+    reads = compare_reads(consumers, catalog) if queries else ()
     violations = [
         *find_violations(contracts, catalog, strict=strict),
         *breaches,
         *coverage,
         *find_unowned(contracts),
         *registry,
+        *reads,
     ]
     return name_the_hurt(decide(violations, checked, accepted=accepted), consumers)
 
@@ -138,6 +147,13 @@ def look_over(
     from detection.consumers import find_careless_queries, find_unknown_promises
 
     return (*find_careless_queries(consumers), *find_unknown_promises(consumers, contracts))
+
+
+def compare_reads(consumers: Sequence[Consumer], catalog: Catalog) -> tuple[Violation, ...]:
+    """What queries read and nobody registered, and the other way round; slow to import."""
+    from detection.consumers import find_undeclared_reads
+
+    return find_undeclared_reads(consumers, catalog)
 
 
 def load_contracts(
@@ -192,6 +208,14 @@ def _no_contracts(paths: Sequence[object], configuration: Configuration) -> Obst
     where = ", ".join(map(str, paths)) or str(configuration.contracts.absolute())
     folder = Path(str(paths[0])) if paths else configuration.contracts
     return Obstacle(f"Nothing was checked: there is no contract in {where}.", _beginning(folder))
+
+
+def _no_registry(paths: Sequence[object], configuration: Configuration) -> Obstacle:
+    where = ", ".join(map(str, paths)) or str(configuration.contracts.absolute())
+    return Obstacle(
+        f"There is no consumers.yaml in {where}, and so no query to read.",
+        "Register there who reads what, or leave out --queries.",
+    )
 
 
 def _beginning(folder: Path) -> str:

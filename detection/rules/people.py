@@ -68,6 +68,8 @@ def consumer_column_undeclared(consumer: Consumer, query: Query) -> Difference:
     `select title, created_at from object`.
 
     **What to do.** Add the column to the subscription, together with the consumer's team.
+
+    `docent check --queries` looks for it: reading queries takes a moment longer.
     """
     return Difference(_name(consumer, query), None, ("sql",))
 
@@ -81,6 +83,8 @@ def consumer_column_unread(consumer: Consumer) -> Difference:
     `select title from object`. A consumer without any query is taken at its word.
 
     **What to do.** Register the query that reads it, or take the column out of the subscription.
+
+    `docent check --queries` looks for it.
     """
     return Difference(consumer.name, None, ("columns",))
 

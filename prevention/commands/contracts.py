@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 FORMATS: Final = ("text", "json", "markdown", "junit", "github")
 ABOUT_THE_DATABASE: Final = frozenset(
     {
-        "structure_only", "strict", "schemas", "connection_name", "baseline", "write_baseline",
-        *ABOUT_ROWS,
+        "structure_only", "strict", "queries", "schemas", "connection_name", "baseline",
+        "write_baseline", *ABOUT_ROWS,
     }
 )  # fmt: skip
 """The options of check that mean nothing where documents alone are read."""
@@ -65,6 +65,11 @@ output_option = click.option(
     help="Whether a column that the contract does not declare breaks it. "
     "Default: strict in [tool.docent], else lenient; a contract's own word comes first.",
 )
+@click.option(
+    "--queries",
+    is_flag=True,
+    help="Read the consumers' queries too: do they read what they are registered for?",
+)
 @schema_option
 @connection_option
 @click.option(
@@ -91,6 +96,7 @@ def check(
     documents: bool,
     structure_only: bool,
     strict: bool | None,
+    queries: bool,
     schemas: tuple[str, ...],
     connection_name: str | None,
     baseline: Path | None,
@@ -112,6 +118,7 @@ def check(
       docent check --show-failures 5 --now 2026-07-01T12:00
       docent check contracts/object_images_contract_spec.json --format json
       docent check --documents
+      docent check --queries
       docent check --write-baseline known.json; docent check --baseline known.json
 
     Exit codes: 0 all promises hold, 1 a promise is broken, 2 could not judge, which includes
@@ -138,6 +145,7 @@ def check(
             accepted=read_baseline(baseline) if baseline else (),
             configuration=settings,
             rows=row_terms(about_rows),
+            queries=queries,
         )
 
     decision = decision_of(judge, form, output)
