@@ -24,7 +24,7 @@ def classification_raised(change: Change) -> bool:
 
     **Evidence.** A declaration that every registered reader keeps its access.
 
-    **Departs from.** Seed 003, which calls it a patch: access can end by it.
+    **Departs from.** Common advice, which calls it a patch: access can end by it.
     """
     return _is_classification(change) and _care(change.new) > _care(change.old)
 
@@ -40,7 +40,8 @@ def classification_lowered(change: Change) -> bool:
     **Safe path.** Have it approved by whoever answers for the data, and publish what is left
     after leaving the sensitive out as a column of its own.
 
-    **Departs from.** Seed 003, which calls it a patch: what was exposed once is not taken back.
+    **Departs from.** Common advice, which calls it a patch: what was exposed once is not taken
+    back.
     """
     return _is_classification(change) and _care(change.new) < _care(change.old)
 

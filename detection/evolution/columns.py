@@ -110,7 +110,8 @@ def column_added_required(change: Change) -> bool:
     **Evidence.** For a reader that is strict: its declared tolerance `new_columns`, or a parity
     result of its queries. Nothing settles it for writers.
 
-    **Departs from.** Seed 004, for which every new column is safe: it looks at readers only.
+    **Departs from.** The policy `seed-004`, for which every new column is safe: it looks at
+    readers only.
     """
     return _is_added(change) and _is_not_null(change) and not _is_filled(change)
 
@@ -179,7 +180,8 @@ def not_null_dropped(change: Change) -> bool:
     **Safe path.** Say in the contract what a null will mean, have every reader handle it and
     prove it with their queries, then drop NOT NULL with a major version.
 
-    **Departs from.** Seed 003, which calls "required made optional" a minor change: it looks at
+    **Departs from.** Common advice, which calls "required made optional" a minor change: it
+    looks at
     writers only.
     """
     return change.kind == "nullability-changed" and change.old == "NOT NULL"

@@ -35,7 +35,7 @@ def integer_widened(change: Change) -> bool:
     **Evidence.** The declared tolerance `wider_types` of every registered reader, or a parity
     result: their queries return the same, in the same types.
 
-    **Departs from.** Seed 004, for which widening is always safe.
+    **Departs from.** The policy `seed-004`, for which widening is always safe.
     """
     old, new = types(change)
     return _are_exact(change) and width(new) > width(old)
@@ -71,7 +71,7 @@ def integer_to_fraction(change: Change) -> bool:
     **Migration.** Postgres writes the whole table again, and lets nobody read or write it
     meanwhile.
 
-    **Departs from.** Seed 004, for which integer becomes float or decimal safely.
+    **Departs from.** The policy `seed-004`, for which integer becomes float or decimal safely.
     """
     old, new = types(change)
     exact_to_float = is_float(new) and width(old) == 64 and old.kind != "logical"
@@ -108,7 +108,7 @@ def exact_to_float(change: Change) -> bool:
     **Migration.** Postgres writes the whole table again, and lets nobody read or write it
     meanwhile.
 
-    **Departs from.** Seed 004, for which bigint becomes float safely.
+    **Departs from.** The policy `seed-004`, for which bigint becomes float safely.
     """
     old, new = types(change)
     exact = is_numeric(old) or (is_integer(old) and width(old) == 64 and old.kind != "logical")
@@ -147,7 +147,7 @@ def float_widened(change: Change) -> bool:
     **Evidence.** The declared tolerance `wider_types` of every registered reader, or a parity
     result: their queries return the same, in the same types.
 
-    **Departs from.** Seed 004, for which widening is always safe.
+    **Departs from.** The policy `seed-004`, for which widening is always safe.
     """
     old, new = types(change)
     return (old.name, new.name) == ("real", "double precision") and is_float(old)

@@ -18,7 +18,7 @@ def service_level_weakened(change: Change) -> bool:
 
     **Evidence.** The declared need of every registered reader, which is still met.
 
-    **Departs from.** Seed 003, which calls every relaxed service level major: nobody is hurt
+    **Departs from.** Common advice, which calls every relaxed service level major: nobody is hurt
     who needs less.
     """
     return change.kind == "service-level-weakened"
@@ -35,7 +35,7 @@ def service_level_strengthened(change: Change) -> bool:
 
     **Evidence.** A measurement that shows it kept.
 
-    **Departs from.** Seed 003, which calls it minor: a promise that cannot be kept is worse
+    **Departs from.** Common advice, which calls it minor: a promise that cannot be kept is worse
     than none.
     """
     return change.kind == "service-level-strengthened"
@@ -81,7 +81,8 @@ def quality_check_tightened(change: Change) -> bool:
 
     **Evidence.** A check of the database that passes.
 
-    **Departs from.** Seed 004, for which a new check is always safe: the producer is stopped
+    **Departs from.** The policy `seed-004`, for which a new check is always safe: the producer
+    is stopped
     by one that it cannot keep.
     """
     return change.kind in ("quality-check-added", "quality-check-tightened")

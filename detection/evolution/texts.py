@@ -74,7 +74,7 @@ def length_grown(change: Change) -> bool:
     **Evidence.** The declared tolerance `wider_types` of every registered reader, or a parity
     result: their queries return the same, in the same types.
 
-    **Departs from.** Seed 004, for which every text becomes every other one safely.
+    **Departs from.** The policy `seed-004`, for which every text becomes every other one safely.
     """
     old, new = types(change)
     if is_bits(old) and is_bits(new):
@@ -96,7 +96,8 @@ def length_cut(change: Change) -> bool:
     **Migration.** Postgres writes the whole table again, and lets nobody read or write it
     meanwhile.
 
-    **Departs from.** Seed 004, for which text becomes varchar safely: it looks at readers only.
+    **Departs from.** The policy `seed-004`, for which text becomes varchar safely: it looks at
+    readers only.
     """
     old, new = types(change)
     if is_bits(old) and is_bits(new):
@@ -134,7 +135,7 @@ def padding_changed(change: Change) -> bool:
     **Migration.** Postgres writes the whole table again, and lets nobody read or write it
     meanwhile.
 
-    **Departs from.** Seed 004, for which every text becomes every other one safely.
+    **Departs from.** The policy `seed-004`, for which every text becomes every other one safely.
     """
     old, new = types(change)
     return (is_padded(old) and is_varying(new)) or (is_varying(old) and is_padded(new))

@@ -36,7 +36,7 @@ def date_to_timestamp(change: Change) -> bool:
     **Migration.** Postgres writes the whole table again, and lets nobody read or write it
     meanwhile.
 
-    **Departs from.** Seed 004, for which date becomes timestamp safely.
+    **Departs from.** The policy `seed-004`, for which date becomes timestamp safely.
     """
     old, new = types(change)
     return is_date(old) and is_timestamp(new)

@@ -17,7 +17,7 @@ def value_added(change: Change) -> bool:
 
     **Evidence.** The declared tolerance `new_values` of every registered reader.
 
-    **Departs from.** Seed 004, for which it is safe.
+    **Departs from.** The policy `seed-004`, for which it is safe.
     """
     return change.kind == "value-added" and not _is_extensible(change)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -23,6 +24,9 @@ KIND_WORDS: Final = {
 }
 
 
+_SAYS_EXPECTED: Final = re.compile(r" (?:is|are) expected(?=[.,:])")
+
+
 def outcome_card(
     exercise: Exercise, outcome: Outcome, record: Record, notes: Sequence[str] = ()
 ) -> Shown[Outcome]:
@@ -30,8 +34,11 @@ def outcome_card(
     pieces: list[Piece] = [Paragraph(outcome.seen)]
     if outcome.code:
         pieces.append(Code(outcome.code))
-    expected = outcome.expected.removeprefix("Expected is ")  # so says the name of the fact
-    facts = [("Expected", expected), ("Try", outcome.next_step), ("Why care", outcome.why)]
+    facts = [
+        ("Expected", unrepeated(outcome.expected)),
+        ("Try", outcome.next_step),
+        ("Why care", outcome.why),
+    ]
     if outcome.kind == "not attempted":
         facts = facts[:2]
     pieces.append(Facts(tuple(facts)))
@@ -46,6 +53,11 @@ def outcome_card(
         full=outcome.kind == "correct",
         data={"exercise": exercise.id, "kind": outcome.kind, "message": plain(outcome.message)},
     )
+
+
+def unrepeated(expected: str) -> str:
+    """What was expected, without the word: it stands before it as the name of the fact."""
+    return _SAYS_EXPECTED.sub("", expected.removeprefix("Expected is "), count=1)
 
 
 def _help(exercise: Exercise, outcome: Outcome, record: Record) -> str:

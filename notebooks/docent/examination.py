@@ -108,6 +108,10 @@ def _from_the_database(error: BaseException, answer: object) -> Outcome | None:
             "Your query would change the database, and only may look. Nothing was changed.",
             "Ask with select, or try it in a cell with sql(…): a fresh start is one command away.",
         )
+    if isinstance(error, psycopg.errors.SyntaxError) and "multiple commands" in str(error):
+        return stopped(
+            "Your answer holds more than one statement.", "Leave one query, without a semicolon."
+        )
     if isinstance(error, psycopg.Error):
         query = answer if isinstance(answer, str) else ""
         lines = explain(error, query).splitlines()

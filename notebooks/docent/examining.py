@@ -6,8 +6,7 @@ of them tells the solution; each says what was seen, what was expected, and what
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -19,10 +18,6 @@ from docent.answers import kind_of, told, type_name
 from docent.exercise import Examine, Outcome, correct, hindered, incomplete, wrong
 from docent.queries import Rows, TooManyRows, first_difference
 from docent.room import Room
-from docent.soft_limit import TookTooLong, within
-
-FUNCTION_TIME_LIMIT = 5.0
-"""Seconds that one call of a learner's function may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +34,15 @@ def value(expected: object, *, slips: Sequence[Slip] = (), next_step: str = "") 
 
     def examine(answer: object, _room: Room) -> Outcome:
         answer = unwrapped(answer)
-        if not _same_kind(answer, expected):
+        if not same_kind(answer, expected):
             return wrong(
                 f"Your answer is {kind_of(answer)}: {told(answer)}.",
                 f"Expected is {kind_of(expected)}.",
             )
-        if _plain(answer) == _plain(expected):
+        if plain_value(answer) == plain_value(expected):
             return correct(f"{told(answer)} is right.")
         for slip in slips:
-            if _plain(answer) == _plain(slip.answer):
+            if plain_value(answer) == plain_value(slip.answer):
                 return wrong(slip.seen, next_step=slip.next_step or next_step)
         return wrong(f"Your answer is {told(answer)}, and that is not it.", next_step=next_step)
 
@@ -60,6 +55,11 @@ def members(
     """Several values in any order: a set, a list or a tuple of them."""
 
     def examine(answer: object, _room: Room) -> Outcome:
+        if isinstance(answer, str) and "," in answer:
+            return wrong(
+                f"Your answer is one text: {told(answer)}.",
+                'A set of texts is expected, such as {"object", "object_tags"}.',
+            )
         if isinstance(answer, str):
             answer = [answer]
         if not isinstance(answer, (set, frozenset, list, tuple)):
@@ -69,10 +69,10 @@ def members(
             )
         if not answer or any(one is ... for one in answer):
             return incomplete("Your set is not filled in yet.", f"{len(expected)} belong in it.")
-        given, asked = list(map(_plain, answer)), list(map(_plain, expected))
+        given, asked = list(map(plain_value, answer)), list(map(plain_value, expected))
         extra = [one for one, plain in zip(answer, given, strict=True) if plain not in asked]
         missing = sum(plain not in given for plain in asked)
-        slip = next((slip for slip in slips if _plain(slip.answer) in given), None)
+        slip = next((slip for slip in slips if plain_value(slip.answer) in given), None)
         if extra and slip:
             return wrong(slip.seen, next_step=slip.next_step or next_step)
         if extra:
@@ -163,53 +163,6 @@ def _rows_told(seen: Rows, what: str) -> str:
     return f"Your {what} has the {len(seen.rows)} rows that were asked for."
 
 
-def function(
-    cases: Iterable[tuple[tuple[object, ...], object]],
-    *,
-    next_step: str = "",
-    time_limit: float = FUNCTION_TIME_LIMIT,
-) -> Examine:
-    """A function, tried on cases: its arguments, and what it must return.
-
-    It gets copies, so that one that changes its arguments spoils no other case.
-    """
-    tried = tuple(cases)
-
-    def examine(answer: object, _room: Room) -> Outcome:
-        if not callable(answer):
-            return wrong(
-                f"Your answer is {kind_of(answer)}: {told(answer)}.",
-                "The function itself is expected: its name, without brackets.",
-            )
-        for arguments, expected in tried:
-            call = ", ".join(map(told, arguments))
-            result = _returned(answer, arguments, time_limit)
-            if result is TookTooLong:
-                return wrong(
-                    f"For ({call}) your function had not come back after {time_limit:g} seconds.",
-                    next_step="Look for a loop that never ends. The call still runs in the "
-                    "background; restarting the kernel ends it, and nothing is lost by that.",
-                )
-            if result is ...:
-                return incomplete(f"For ({call}) your function returns ... , a place to fill in.")
-            if not _same_kind(result, expected) or _plain(result) != _plain(expected):
-                seen = f"For ({call}) your function returns {told(result)}."
-                return wrong(seen, f"{told(expected)} is expected.", next_step)
-        return correct(f"Your function is right in all {len(tried)} cases.")
-
-    return examine
-
-
-def _returned(
-    answer: Callable[..., object], arguments: tuple[object, ...], seconds: float
-) -> object:
-    given = copy.deepcopy(arguments)
-    try:
-        return within(seconds, lambda: answer(*given))
-    except TookTooLong:
-        return TookTooLong
-
-
 def parts(examines: Mapping[str, Examine], *, next_step: str = "") -> Examine:
     """A decision in several parts: a dictionary with these keys, each looked at for itself."""
 
@@ -279,14 +232,14 @@ def frame_rows(frame: Any) -> Rows:
     return Rows(tuple(map(str, frame.columns)), tuple(tuple(map(cell, row)) for row in found))
 
 
-def _plain(answer: object) -> object:
+def plain_value(answer: object) -> object:
     """A value as it is compared: without capitals, outer spaces, and differences of 3 and 3.0."""
     if isinstance(answer, str):
         return " ".join(answer.split()).casefold()
     return queries.comparable(answer)
 
 
-def _same_kind(answer: object, expected: object) -> bool:
+def same_kind(answer: object, expected: object) -> bool:
     """Whether two values can be compared at all; True is no number, and a text is none either."""
     if isinstance(answer, bool) or isinstance(expected, bool):
         return isinstance(answer, bool) and isinstance(expected, bool)

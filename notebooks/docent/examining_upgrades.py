@@ -40,6 +40,11 @@ def adds_column(table: str, column: Column, *, holding: object) -> Examine:
         for one in DIRECTIONS:
             if not answer[one].strip(" \t\r\n;.…"):
                 return incomplete(f"The {one} is still empty.")
+            if answer[one].lstrip().startswith("op."):
+                return wrong(
+                    f"The {one} is a call of Alembic's.",
+                    "SQL is expected, as one would write it in op.execute(…).",
+                )
             if found := _ENDS_A_TRANSACTION.search(answer[one]):
                 return wrong(
                     f"The {one} says {found[1].lower()}.",

@@ -15,6 +15,7 @@ import pytest
 
 from docent import examining, queries
 from docent.examining import Slip
+from docent.examining_functions import function
 from docent.exercise import Examine, Kind
 from docent.room import Room
 
@@ -23,7 +24,7 @@ HERE = Room("00", Path("nowhere"), "nowhere")
 VALUE = examining.value(8, slips=[Slip(9, "You counted one that is not the museum's.")])
 TEXT = examining.value("column-renamed")
 MEMBERS = examining.members({"object", "object_tags"}, slips=[Slip("alembic_version", "Not ours.")])
-SQUARE = examining.function([((2,), 4), ((-3,), 9)], time_limit=0.3)
+SQUARE = function([((2,), 4), ((-3,), 9)], time_limit=0.3)
 SAME_LIST: tuple[object, ...] = ([],)
 PARTS = examining.parts({"rule": TEXT, "tables": VALUE})
 
@@ -74,7 +75,10 @@ def spoil(numbers: list[int]) -> int:
         (SQUARE, lambda number: None, "wrong", "returns None"),
         (SQUARE, for_ever, "wrong", "had not come back after 0.3 seconds"),
         (SQUARE, 4, "wrong", "without brackets"),
-        (examining.function([(SAME_LIST, 1), (SAME_LIST, 1)]), spoil, "correct", ""),
+        (SQUARE, lambda: 4, "wrong", "does not take 1 value,"),
+        (SQUARE, lambda number: number.square, "stopped", "For (2): Your code stopped at line"),
+        (function([(SAME_LIST, 1), (SAME_LIST, 1)]), spoil, "correct", ""),
+        (MEMBERS, "object, object_tags", "wrong", "Your answer is one text"),
         (PARTS, {"rule": "column-renamed", "tables": 8}, "correct", "All 2 parts"),
         (PARTS, {"rule": "column-renamed", "tables": ...}, "incomplete", "Still open: tables"),
         (PARTS, {"rule": "type-differs"}, "wrong", "rule: Your answer is 'type-differs'"),

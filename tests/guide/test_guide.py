@@ -12,6 +12,7 @@ import docent
 from contracts.types import parse_type
 from docent import examining, guide
 from docent import lessons as registry
+from docent.examining_functions import function
 from docent.exercise import KINDS, Exercise, Lesson, Outcome
 from docent.lessons import EXERCISES
 from docent.lessons.lesson_00 import LESSON
@@ -97,7 +98,7 @@ def test_no_look_raises_through_check(answer: object, home: Path) -> None:
         examining.value("x"),
         examining.members({"x", 1}),
         examining.parts({"a": examining.value(1)}),
-        examining.function([((1,), 1)], time_limit=1),
+        function([((1,), 1)], time_limit=1),
         examining.every(examining.members([None])),
     ]
     for look in looks:
@@ -120,7 +121,7 @@ def test_an_error_in_the_learners_function_is_told_by_its_line(home: Path) -> No
     from docent.examination import examine
     from docent.room import Room
 
-    look = examining.function([(({"gallery_number": "7"},), 7)])
+    look = function([(({"gallery_number": "7"},), 7)])
     outcome = examine(with_look(look), gallery, Room("00", home))
     assert outcome.kind == "stopped"
     assert outcome.seen.endswith("KeyError: 'gallery_numbr'")
@@ -137,7 +138,7 @@ def test_an_error_inside_the_museums_own_code_is_told_by_the_line_that_called_it
     from docent.examination import examine
     from docent.room import Room
 
-    look = examining.function([(({},), True)])
+    look = function([(({},), True)])
     outcome = examine(with_look(look), reads_any, Room("00", home))
     assert outcome.kind == "stopped"
     assert outcome.code.startswith('return parse_type(None) == parse_type("text")')

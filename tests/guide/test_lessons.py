@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 
 import docent
@@ -13,6 +15,7 @@ from docent.answers import checked_expression, is_untouched
 from docent.exercise import Exercise, Lesson, Outcome, WrongAnswer
 from docent.lessons import EXERCISES, LESSONS
 from docent.solving import LONGEST_CELL
+from tests.conftest import REPOSITORY
 from tests.guide.cells import run
 
 ALL = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=lambda one: one.id)
@@ -79,6 +82,15 @@ def test_ids_come_once_and_lessons_in_order() -> None:
     ids = [lesson.id for lesson in LESSONS]
     assert ids == sorted(set(ids))
     assert len(EXERCISES) == sum(len(lesson.exercises) for lesson in LESSONS)
+
+
+@pytest.mark.parametrize(
+    ("lesson", "following"), list(pairwise(LESSONS)), ids=lambda lesson: lesson.id
+)
+def test_each_lesson_ends_with_the_way_to_the_next(lesson: Lesson, following: Lesson) -> None:
+    notebook = nbformat.read(REPOSITORY / "notebooks" / f"{lesson.notebook}.ipynb", as_version=4)
+    file = f"{following.notebook}.ipynb"
+    assert f"Next: [{file}]({file}), " in notebook.cells[-1].source
 
 
 # ---------------------------------------------------------------- the nouns

@@ -105,6 +105,7 @@ check("00.1", answer)''',
             'relation "tables" does not exist', "select count(*) from tables", kind="stopped"
         ),
         WrongAnswer("only may look", "drop table object", kind="stopped"),
+        WrongAnswer("more than one statement", "select 8; select 8", kind="stopped"),
         WrongAnswer("still empty", "-- later", kind="incomplete"),
     ),
     why="Whoever reads your tables finds them by these names. The list of names is the first "

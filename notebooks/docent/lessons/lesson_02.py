@@ -32,6 +32,14 @@ check("02.1", answer)""",
                 "Look for every row of the list with the key primaryImage.",
             ),
             Slip("primary_image", "A column of which table? Write it as table.column."),
+            *(
+                Slip(table, "Which column of that table? Write it as table.column.")
+                for table in ("object_images", "object_copyright")
+            ),
+            *(
+                Slip(f"public.{table}.primary_image", "Leave out the schema: table.column.")
+                for table in ("object_images", "object_copyright")
+            ),
             Slip(
                 "primaryImage",
                 "That is the API's key. The columns that it fills are asked for.",
@@ -57,6 +65,9 @@ check("02.1", answer)""",
             {"object_images.primary_image", "object_images.additional_images"},
         ),
         WrongAnswer("A column of which table", {"primary_image"}),
+        WrongAnswer("Which column of that table", {"object_images", "object_copyright"}),
+        WrongAnswer("Leave out the schema", {"public.object_images.primary_image"}),
+        WrongAnswer("one text", "object_images.primary_image, object_copyright.primary_image"),
         WrongAnswer("the API's key", {"primaryImage"}),
         WrongAnswer("more belong", "object_images.primary_image", kind="incomplete"),
         WrongAnswer("A set is expected", 2),
@@ -163,6 +174,11 @@ check("02.2", answer)""",
             {"upgrade": "...", "downgrade": "alter table object_gallery_info drop on_loan"},
             kind="incomplete",
         ),
+        WrongAnswer(
+            "SQL is expected",
+            {"upgrade": "op.add_column('object_gallery_info', sa.Column('on_loan', sa.Boolean()))",
+             "downgrade": "op.drop_column('object_gallery_info', 'on_loan')"},
+        ),
         WrongAnswer("lacks one of its two texts", "alter table object_gallery_info add on_loan"),
     ),
     why="A way down that takes more than the way up brought is found out on the worst day: when "
@@ -186,8 +202,8 @@ check("02.3", answer)''',
         slips=(
             Slip(
                 "select 0",
-                "Zero, and without an error: that comes of `= ''` or of `= null`. Here a gap is "
-                "null and never an empty text; and to `=` a null is not even equal to itself.",
+                "Zero, and without an error. Here a gap is null and never a text, empty or not; "
+                "and to `=` a null is not even equal to itself.",
                 "A null is asked for with `is null`.",
             ),
             Slip(

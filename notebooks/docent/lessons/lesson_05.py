@@ -8,6 +8,7 @@ from data_assets.home import clone
 from docent import examining
 from docent.answers import kind_of, told
 from docent.examining import Slip
+from docent.examining_functions import function, returned
 from docent.exercise import Exercise, Lesson, Outcome, WrongAnswer, correct, incomplete, wrong
 from docent.room import Room
 
@@ -19,13 +20,10 @@ CALLED: Final = "object_gallery_info.odcs.yaml"
 
 def finds_missing(answer: object, _room: Room) -> Outcome:
     """A function, tried on small tables of promised and found columns."""
-    if not callable(answer):
-        return wrong(
-            f"Your answer is {kind_of(answer)}: {told(answer)}.",
-            "The function itself is expected: its name, without brackets.",
-        )
     for case, promised, found, expected in _cases():
-        result = answer(promised.copy(), found.copy())
+        result = returned(answer, (promised, found), case)
+        if isinstance(result, Outcome):
+            return result
         if result is None or result is ...:
             return incomplete(f"{case}: your function returns nothing yet.")
         if not isinstance(result, list):
@@ -59,6 +57,12 @@ def _cases() -> list[tuple[str, pd.DataFrame, pd.DataFrame, list[str]]]:
             _frame("postgres", elsewhere),
             ["primary_image"],
         ),
+        (
+            "Where another schema has a table of that name",
+            promised,
+            _frame("postgres", [there[0], ("archive.object_images", "primary_image")]),
+            ["primary_image"],
+        ),
         ("Where the database has another name", promised, _frame("docent_ada", there), []),
     ]
 
@@ -67,7 +71,14 @@ def _frame(database: str, columns: list[tuple[str, str]]) -> pd.DataFrame:
     import pandas as pd
 
     names = ["table_catalog", "table_schema", "table_name", "column_name"]
-    return pd.DataFrame([(database, "public", *column) for column in columns], columns=names)
+    rows = [(database, *_place(table), column) for table, column in columns]
+    return pd.DataFrame(rows, columns=names)
+
+
+def _place(table: str) -> tuple[str, str]:
+    """The schema and the name of a table; one that names no schema is in public."""
+    schema, _, name = table.rpartition(".")
+    return schema or "public", name
 
 
 def called_for_a_gallery(answer: object, room: Room) -> Outcome:
@@ -192,6 +203,24 @@ def missing_columns(promised, found):
 check("05.1", missing_columns)""",
         ),
         WrongAnswer(
+            "Where another schema has a table of that name",
+            cell="""\
+from docent import check
+def missing_columns(promised, found):
+    keys = ["table_name", "column_name"]
+    joined = promised.merge(found, on=keys, how="left", indicator=True)
+    return joined.loc[joined["_merge"] == "left_only", "column_name"].tolist()
+check("05.1", missing_columns)""",
+        ),
+        WrongAnswer(
+            "does not take 2 values",
+            cell="""\
+from docent import check
+def missing_columns(promised):
+    return []
+check("05.1", missing_columns)""",
+        ),
+        WrongAnswer(
             "Where nobody promised a column",
             cell="""\
 from docent import check
@@ -244,7 +273,7 @@ def type_differs(promised, found):
 
 
 check("05.2", type_differs)""",
-    examine=examining.function(
+    examine=function(
         (
             (("text", "text"), False),
             (("integer", "text"), True),

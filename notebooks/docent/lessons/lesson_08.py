@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from contracts.model import Contract
@@ -345,9 +345,14 @@ def enough_of_a_version(answer: object, _room: Room) -> Outcome:
             f"{told(answer)} is not enough. {said.get(outcome, '')}".strip(),
             next_step="breaking → major, additive → minor, patch → patch",
         )
-    if answer.strip() != verdict.suggested:
+    if _numbers(answer) != _numbers(verdict.suggested or answer):
         return correct(f"{told(answer)} is allowed. Less would have done: {verdict.suggested}.")
     return correct(f"{told(answer)} is the lowest version that will do.")
+
+
+def _numbers(version: str) -> list[int]:
+    """A version as numbers: a 2 alone is 2.0.0."""
+    return [int(one) for one in f"{version.strip()}.0.0".split(".")[:3]]
 
 
 def _promises() -> tuple[Contract, Contract]:
@@ -390,6 +395,10 @@ check("08.4", answer)""",
 )
 
 
+TODAY: Final = date(2026, 12, 1)
+"""The day on which the lesson takes place, so that its entry never expires."""
+
+
 def entry_for_the_cut(answer: object, _room: Room) -> Outcome:
     """A file of acknowledgements that lets the one breaking change pass, and nothing else."""
     from contracts.documents import scan_document
@@ -406,6 +415,9 @@ def entry_for_the_cut(answer: object, _room: Room) -> Outcome:
         return wrong(f"Line {problem.location.line}: {problem.what}", next_step=problem.next_step)
     if not entries:
         return incomplete("There is no entry in it yet.")
+    for key in ("reason", "approver"):
+        if not getattr(entries[0], key).strip(" ."):
+            return incomplete(f"The {key} is not filled in yet.")
     return _let_pass(entries)
 
 
@@ -414,7 +426,7 @@ def _let_pass(entries: tuple[Acknowledgement, ...]) -> Outcome:
 
     old, new = _promises()
     now, then = Moment((old,)), Moment((replace(new, version="2.0.0"),))
-    terms = Terms(datetime.now(UTC).date(), acknowledgements=entries)
+    terms = Terms(TODAY, acknowledgements=entries)
     decision = judge_change(now, then, terms)
     open_ones = [finding for finding in decision.findings if finding.breaks]
     if not open_ones:
@@ -443,7 +455,7 @@ RIGHT: Final = {
     "fingerprint": "daf842ab540a8f54",
     "reason": "The form never took more than sixty characters.",
     "approver": "Collection Records Office",
-    "expires": "2099-12-31",
+    "expires": "2027-03-31",
 }
 
 
@@ -481,6 +493,11 @@ them.""",
         WrongAnswer("Expected a text like", _ENTRY.format(**{**RIGHT, "expires": "for ever"})),
         WrongAnswer("The text of the file is expected", {"accept": "all"}),
         WrongAnswer("no entry", "acknowledgements: []", kind="incomplete"),
+        WrongAnswer(
+            "The reason is not filled in",
+            _ENTRY.format(**{**RIGHT, "reason": "..."}),
+            kind="incomplete",
+        ),
     ),
     why="A consumer who is hit can read who decided it, and why, and whom to ask.",
 )
