@@ -177,11 +177,11 @@ def gate(
 @click.option("--approver", required=True, help="Who answers for it, and how to reach them.")
 @click.option("--expires", required=True, metavar="DAY", help="The last day on which it counts.")
 def ack(*, fingerprint: str, reason: str, approver: str, expires: str, **compared: Any) -> None:
-    """Write down that one breaking change may pass, in acknowledgements.yaml.
+    """Write down that one breaking change may pass.
 
     CHANGE is the fingerprint that docent gate prints beside the change, or its beginning. The
-    entry is for that change alone, counts until its last day, and waives no version. Comments
-    and layout of the file stay as they are.
+    entry goes into acknowledgements.yaml, whose comments and layout stay as they are. It is for
+    that change alone, counts until its last day, and waives no version.
 
     \b
     Examples:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from data_assets.seed_report import SeedReport
 
 FIRST_NOTEBOOK: Final = Path("notebooks") / "00_start_here.ipynb"
+LOUDNESS: Final = ("--log-level", "--debug", "--Application.log_level", "--ServerApp.log_level")
+"""Options by which somebody says how much JupyterLab is to tell."""
 LAB_SETTINGS: Final = Path("notebooks") / "docent" / "jupyterlab"
 
 
@@ -197,7 +199,7 @@ def lab(no_browser: bool, port: int | None, arguments: tuple[str, ...]) -> None:
         )
     sandbox.up(say=say)
     command = lab_command(clone(), no_browser=no_browser, port=port, arguments=arguments)
-    say("opening JupyterLab")
+    say("opening JupyterLab; Ctrl-C ends it")
     sys.stdout.flush()
     # A terminal in JupyterLab is where the lessons say "type docent check".
     programs = str(Path(sys.executable).parent)
@@ -226,6 +228,9 @@ def lab_command(
         # Its overrides: the sandbox works offline, and asks nobody whether it may fetch news.
         f"--LabApp.app_settings_dir={folder / LAB_SETTINGS}",
     ]
+    if not any(word.startswith(LOUDNESS) for word in arguments):
+        # Or the address is lost among its news of itself.
+        command += ["--ServerApp.log_level=WARN", "--LabApp.log_level=WARN"]
     if (folder / FIRST_NOTEBOOK).exists():
         command.append(f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}")
     if no_browser or not _has_browser():

@@ -349,6 +349,22 @@ def test_the_command_that_opens_jupyterlab(
     assert command[len(command) - len(expected) :] == expected
 
 
+@pytest.mark.parametrize(
+    ("arguments", "quiet"),
+    [
+        ((), True),
+        (("--ip", "0.0.0.0"), True),
+        (("--debug",), False),
+        (("--log-level=INFO",), False),
+    ],
+)
+def test_jupyterlab_tells_its_address_and_little_else_unless_asked(
+    tmp_path: Path, arguments: tuple[str, ...], quiet: bool
+) -> None:
+    command = commands.lab_command(tmp_path, no_browser=True, port=None, arguments=arguments)
+    assert ("--ServerApp.log_level=WARN" in command) is quiet
+
+
 def test_lab_answers_over_a_seeded_database(environment: Environment, sample: Path) -> None:
     import socket
     import urllib.request

@@ -36,6 +36,7 @@ def test_help_shows_the_commands_in_their_groups() -> None:
     for commands in SECTIONS.values():
         for name in commands:
             assert f"\n  {name} " in ran.out
+    assert not any(line.endswith("...") for line in ran.out.splitlines()[1:])
 
 
 def test_every_command_is_where_the_group_says_and_none_is_forgotten() -> None:
