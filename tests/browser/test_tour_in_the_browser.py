@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
+from playwright.sync_api import Browser
 
 from docent.lessons import EXERCISES, LESSONS
-from tests.browser.learner import ERRORS, Learner, Theme
+from tests.browser.learner import ERRORS, PATIENCE, Learner, Theme
+from tests.browser.serving import Served
+from tests.conftest import REPOSITORY
 
 LAB = "violation_lab()"
+NOTEBOOKS = REPOSITORY / "notebooks"
 NARROW = 900
 LEAST_CONTRAST = 4.5
 """Between a text and what it stands on, by the Web Content Accessibility Guidelines (AA)."""
@@ -145,6 +151,39 @@ def test_a_table_that_came_meanwhile_is_seen_when_tried_again(lab: Learner, psql
     lab.press(LAB, "Try again")
     lab.choose(LAB, "Table", "object_images", "public.object_images")
     assert psql("select count(*) from object_images where primary_image is not null")[0] > 0
+
+
+# ------------------------------------------------------------------ diagrams
+
+DRAWN = """async () => {
+    const {widgets} = window.jupyterapp.shell.currentWidget.content;
+    await Promise.all(widgets.map(cell => cell.ready));
+    const picture = ".jp-RenderedMermaid:not(.jp-mod-warning) img";
+    const drawn = cell => cell.node.querySelectorAll(picture).length;
+    return widgets.reduce((sum, cell) => sum + drawn(cell), 0);
+}"""
+"""How many diagrams of a notebook are pictures, and no complaint about their text."""
+
+
+def diagrams_in(notebook: str) -> int:
+    """How many diagrams a notebook has in its prose."""
+    cells = nbformat.read(NOTEBOOKS / f"{notebook}.ipynb", as_version=4).cells
+    return sum(cell.source.count("```mermaid") for cell in cells if cell.cell_type == "markdown")
+
+
+DIAGRAMS = {path.stem: diagrams_in(path.stem) for path in sorted(NOTEBOOKS.glob("*.ipynb"))}
+
+
+@pytest.mark.parametrize("notebook", [name for name, number in DIAGRAMS.items() if number])
+def test_every_diagram_is_drawn(browser: Browser, served: Served, notebook: str) -> None:
+    page = browser.new_page(viewport={"width": 1200, "height": 900})
+    page.set_default_timeout(PATIENCE)
+    try:
+        Learner(page, served, Path()).open(notebook)
+        page.wait_for_function(f"async number => await ({DRAWN})() === number",
+                               arg=DIAGRAMS[notebook])  # fmt: skip
+    finally:
+        page.close()
 
 
 # ------------------------------------------------------------------ how it looks
