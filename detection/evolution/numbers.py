@@ -178,6 +178,9 @@ def numeric_widened(change: Change) -> bool:
     **Before and after.** `weight numeric(10,2)` becomes `numeric(12,2)`.
 
     **Safe path.** Widen it; Postgres does not write the table again.
+
+    **Migration.** Inside an array, Postgres writes the whole table again, and lets nobody read or
+    write it meanwhile. A column of the type itself is left as it is.
     """
     before, after = _digits(change)
     if before is None or after is None:

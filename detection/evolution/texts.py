@@ -71,6 +71,9 @@ def length_grown(change: Change) -> bool:
 
     **Safe path.** Look at every export and every table downstream that has a width of its own.
 
+    **Migration.** Inside an array, Postgres writes the whole table again, and lets nobody read or
+    write it meanwhile. A column of the type itself is left as it is.
+
     **Evidence.** The declared tolerance `wider_types` of every registered reader, or a parity
     result: their queries return the same, in the same types.
 
@@ -114,6 +117,9 @@ def text_retyped(change: Change) -> bool:
     **Before and after.** `title text` becomes `title varchar`.
 
     **Safe path.** Leave it: the two hold the same values, and nothing is gained.
+
+    **Migration.** Inside an array, Postgres writes the whole table again, and lets nobody read or
+    write it meanwhile. A column of the type itself is left as it is.
 
     **Evidence.** The declared tolerance `wider_types` of every registered reader, or a parity
     result: their queries return the same, in the same types.

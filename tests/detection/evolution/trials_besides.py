@@ -7,8 +7,17 @@ from tests.detection.evolution.trials import ARTIST, DIVIDED, SHOWN, THING, made
 
 BESIDES = {
     "length-grown": [
-        retyped("varchar(5)[]", "text[]", "'{oil}'", {THING: "other types"}, {"'{ink}'": "same"}),
-        retyped("bit varying(3)", "bit varying(5)", "b'101'", {THING: "other width"}, {"b'11'": "same"}),
+        retyped("varchar(5)[]", "text[]", "'{oil}'", {THING: "other types"},
+                {"'{ink}'": "same"}),
+        retyped("bit varying(3)", "bit varying(5)", "b'101'", {THING: "other width"},
+                {"b'11'": "same"}),
+    ],
+    "text-retyped": [
+        retyped("text[]", "varchar[]", "'{oil}'", {THING: "other types"}, {"'{ink}'": "same"}),
+    ],
+    "numeric-widened": [
+        retyped("numeric(10,2)[]", "numeric(12,2)[]", "'{9.50}'", {SHOWN: "same"},
+                {"'{9.50}'": "same"}),
     ],
     "length-cut": [
         retyped("text[]", "varchar(3)[]", "'{oil}'", {SHOWN: "same"}, {"'{bronze}'": "refused"}),
