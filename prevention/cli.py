@@ -6,11 +6,12 @@ moment; the commands are in ``prevention.commands``.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     import click
@@ -37,6 +38,8 @@ STOPPED: Mapping[str, str] = {
 }
 """What is true after Ctrl-C, by command."""
 STOPPED_ANYWHERE = "Stopped before the end."
+RARELY: Final = 500_000
+"""After how many new objects cycles are looked for: most commands are over before."""
 
 
 def __getattr__(name: str) -> click.Group:
@@ -56,6 +59,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return docent
 
+    if arguments is None:  # a process of our own, of which importing is half the work
+        gc.set_threshold(RARELY)
     return run(load, "docent", arguments)
 
 
