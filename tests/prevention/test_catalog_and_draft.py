@@ -16,7 +16,7 @@ def test_the_catalogue_is_a_line_a_table(museum: str) -> None:
     lines = ran.out.splitlines()
     assert (ran.code, ran.err) == (0, "")
     assert "public.object_images               table  4 columns" in lines
-    assert lines[-1].startswith("9 tables in ")
+    assert lines[-1].startswith("11 tables in ")
 
 
 def test_one_table_is_shown_in_full(museum: str) -> None:
