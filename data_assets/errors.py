@@ -15,5 +15,9 @@ class SandboxError(Exception):
         self.what = what
         self.next_step = next_step
 
+    def __reduce__(self) -> tuple[type[SandboxError], tuple[str, str]]:
+        """What arrives in another process: the same words, whatever kind of this error it was."""
+        return SandboxError, (self.what, self.next_step)
+
     def __str__(self) -> str:
         return f"{self.what}\nNext: {self.next_step}"

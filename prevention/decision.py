@@ -42,6 +42,10 @@ class NotJudged(Exception):  # noqa: N818 - the outcome's name, not a mistake of
         super().__init__("\n".join(map(str, obstacles)))
         self.obstacles = obstacles
 
+    def __reduce__(self) -> tuple[type[NotJudged], tuple[Obstacle, ...]]:
+        """As it is made, so that it can be handed from one process to another."""
+        return type(self), self.obstacles
+
 
 @dataclass(frozen=True, slots=True)
 class HurtConsumer:

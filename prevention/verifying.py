@@ -20,6 +20,10 @@ class BrokenPromiseError(Exception):
         super().__init__(f"a contract is broken\n\n{render(decision)}".rstrip())
         self.decision = decision
 
+    def __reduce__(self) -> tuple[type[BrokenPromiseError], tuple[Decision]]:
+        """As it is made: schedulers hand a task's exception from one process to another."""
+        return type(self), (self.decision,)
+
 
 def verify(
     *paths: str | os.PathLike[str],
@@ -30,7 +34,8 @@ def verify(
     """Check contracts against a database, structure and rows, and return only if all hold.
 
     Put it behind the step of a pipeline that writes a table: a run that fails is better than
-    readers who go on with what was promised otherwise. The parameters are those of ``check``.
+    readers who go on with what was promised otherwise. It looks over a connection of its own, so
+    that what is written has to be committed. The parameters are those of ``check``.
 
     Raises BrokenPromiseError where a promise is broken, NotJudged where nobody could tell.
     """
