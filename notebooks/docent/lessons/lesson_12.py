@@ -418,7 +418,8 @@ check("12.2", answer)""",
         WrongAnswer("Still open", {"stays green": "dbt"}, kind="incomplete"),
         WrongAnswer("A dictionary", "dbt"),
     ),
-    why="The search index fetches by that column. Nobody would have told it.",
+    why="A reader that fetches by that column gets fewer rows and no error. The one check that "
+    "could have told it was silent.",
 )
 
 # ------------------------------------------------------------------ 12.3
