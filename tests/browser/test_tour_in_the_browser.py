@@ -155,14 +155,13 @@ def test_a_table_that_came_meanwhile_is_seen_when_tried_again(lab: Learner, psql
 
 # ------------------------------------------------------------------ diagrams
 
-DRAWN = """async () => {
-    const {widgets} = window.jupyterapp.shell.currentWidget.content;
-    await Promise.all(widgets.map(cell => cell.ready));
+DRAWN = """number => {
     const picture = ".jp-RenderedMermaid:not(.jp-mod-warning) img";
     const drawn = cell => cell.node.querySelectorAll(picture).length;
-    return widgets.reduce((sum, cell) => sum + drawn(cell), 0);
+    const {widgets} = window.jupyterapp.shell.currentWidget.content;
+    return widgets.reduce((sum, cell) => sum + drawn(cell), 0) === number;
 }"""
-"""How many diagrams of a notebook are pictures, and no complaint about their text."""
+"""Whether so many diagrams of a notebook are pictures, and no complaint about their text."""
 
 
 def diagrams_in(notebook: str) -> int:
@@ -175,15 +174,16 @@ DIAGRAMS = {path.stem: diagrams_in(path.stem) for path in sorted(NOTEBOOKS.glob(
 
 
 @pytest.mark.parametrize("notebook", [name for name, number in DIAGRAMS.items() if number])
-def test_every_diagram_is_drawn(browser: Browser, served: Served, notebook: str) -> None:
+def test_every_diagram_is_drawn(
+    browser: Browser, served: Served, notebook: str, tmp_path: Path
+) -> None:
     page = browser.new_page(viewport={"width": 1200, "height": 900})
     page.set_default_timeout(PATIENCE)
-    try:
-        Learner(page, served, Path()).open(notebook)
-        page.wait_for_function(f"async number => await ({DRAWN})() === number",
-                               arg=DIAGRAMS[notebook])  # fmt: skip
-    finally:
-        page.close()
+    learner = Learner(page, served, tmp_path)
+    learner.open(notebook)
+    with learner.doing(f"see {DIAGRAMS[notebook]} diagrams in {notebook}"):
+        page.wait_for_function(DRAWN, arg=DIAGRAMS[notebook])
+    page.close()
 
 
 # ------------------------------------------------------------------ how it looks
