@@ -165,7 +165,14 @@ counts.
 A contract can state stricter rules of its own under `compatibility`, by the names here
 (`column-added: not allowed`); laxer ones change nothing. Evidence is what a registered consumer
 can bear, what a contract declares (`meaning: unchanged` under `compatibility`, in the very version
-that changes it, or entries under `evidence` that name rule and version), and what was replayed."""
+that changes it, or entries under `evidence` that name rule and version), and what its queries show.
+
+Each registered query is put to both databases. One that fails, returns something else than before
+or takes too long shows the harm, and an open question is settled as breaking. Where all that a
+change does to readers can be seen in the rows of today (its page speaks of a parity result), it is
+settled as additive for them by queries that return the same, in the same types: of every
+consumer who is registered for the element, one that surely reads it, from a table with rows. What
+is breaking by its rule stays so, and says which witness is wanting."""
 
 
 def main() -> None:

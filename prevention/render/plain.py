@@ -114,14 +114,17 @@ def versions_of(comparison: Comparison, quote: Quote = one_line) -> list[str]:
 
 
 def queries_of(decision: Decision, quote: Quote = one_line) -> list[str]:
-    """What became of the consumers' queries, a line each; of those that are the same, how many."""
+    """What became of the consumers' queries, a line each; of those that are the same, how many.
+
+    The gate, whose databases are mostly empty, says nothing of those.
+    """
     queries = decision.queries or ()
     told = sorted((each for each in queries if each.outcome != "same" or each.hurt), key=_unhurt)
     lines = [
         f"{quote(each.consumer)}'s query {quote(each.query)} {quote(each.says)}" for each in told
     ]
     same = len(queries) - len(told)
-    if same:
+    if same and decision.compared is None:
         others = "other query" if told else "query"
         returns = "returns" if same == 1 else "return"
         number = count(same, others, "other queries" if told else "queries")

@@ -25,6 +25,7 @@ CASES: dict[str, dict[str, set[str]]] = {
     'select "The ""type"" of" from loan': {"loan": {'The "type" of'}},
     # A window takes what it needs from a scan that hands on whole rows.
     "select rank() over (order by fee) from loan": {"loan": {"fee"}},
+    "select generate_series(1, 2), lender from loan": {"loan": {"lender"}},
     "select l from loan l": {"loan": {"*"}},
     "select l.* from loan l": {"loan": ALL},
     "select lender from (select * from loan offset 0) as all_of_them": {"loan": {"lender"}},

@@ -27,7 +27,8 @@ TABLES = """
 create table artist (id integer primary key, name text not null);
 create table loan (
     id integer primary key, artist integer not null references artist,
-    lender varchar(40) not null, pieces integer not null, state text
+    lender varchar(40) not null, pieces integer not null, state text,
+    notes json
 );
 create view open_loan as select id, lender from loan where state = 'open';
 """
@@ -193,6 +194,11 @@ CASES = {
     "a strict reader with a star": Case(
         "alter table loan add note text", (desk("select * from loan", strictness="strict"),),
         "column-added", "breaking", "shown",
+    ),
+    "a question that readers have answered, and writers not": Case(
+        "alter table loan alter notes type jsonb",
+        (desk("select count(notes) from loan", "notes"),),
+        "json-to-jsonb", "additive", None, SAME,
     ),
     "a view that returns the same by another way": Case(
         "create or replace view open_loan as select id, lender from loan where state like 'open'",

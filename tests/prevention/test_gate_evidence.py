@@ -213,6 +213,16 @@ def test_a_copy_is_made_only_of_what_is_there_and_free(
     assert f"The database '{filled}' cannot be copied while somebody is connected" in ran.err
 
 
+def test_the_gate_tells_people_only_of_queries_that_suffer(
+    history: History, run: Callable[..., Ran]
+) -> None:
+    history.commit(DROP)
+    said = run("gate").out
+    assert "queries\n  guide-app's query pictures fails: " in said
+    assert "returns the same" not in said
+    assert "\nqueries\n" not in run("gate", "--no-evidence").out
+
+
 def test_evidence_can_be_left_out(history: History, run: Callable[..., Ran]) -> None:
     history.commit(DROP)
     report = told(run("gate", "--format", "json", "--no-evidence"))

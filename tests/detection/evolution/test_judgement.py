@@ -12,6 +12,7 @@ import pytest
 from contracts.consumers import Consumer
 from contracts.model import Check, Contract, Deprecation, ServiceLevel
 from detection.change import Proof, Verdict
+from detection.evolution import CHANGE_RULES
 from tests.detection.evolution.making import (
     Side,
     catalog,
@@ -169,6 +170,30 @@ def test_a_proof_settles_what_is_open_both_ways(name: str) -> None:
 def test_no_proof_settles_what_is_breaking() -> None:
     proof = Proof("public.object_images.title", holds=True, says="same")
     assert only(col("text"), col("uuid"), proofs=[proof]).overall == "breaking"
+
+
+def test_harm_that_is_proven_is_told_beside_what_breaks_anyway() -> None:
+    element = "public.object_images.title"
+    proofs = [Proof(element, holds=False, says="fails"), Proof(element, holds=True, says="same")]
+    found = only(col("text"), col("uuid"), proofs=proofs)
+    assert (found.reader, found.proofs) == ("breaking", ("fails",))
+
+
+NOT_BY_QUERIES = {
+    "view-replaced-by-table": "a table may grow old, which no query of today shows",
+    "foreign-key-dropped": "orphans come later",
+    "json-optional-key-removed": "the rows of today keep the key",
+    "source-of-truth-changed": "the source is another one, whatever is in it today",
+    "function-body-changed": "who calls it cannot be told from a plan",
+    "invariant-dropped": "rows that break it come later",
+}
+"""Rules for which a parity result has to be declared, and why queries alone are not enough."""
+
+
+def test_a_page_speaks_of_parity_where_queries_can_settle_it() -> None:
+    pages = {rule.id for rule in CHANGE_RULES if "parity" in rule.sections.get("Evidence", "")}
+    assert pages - NOT_BY_QUERIES.keys() == {rule.id for rule in CHANGE_RULES if rule.by_parity}
+    assert NOT_BY_QUERIES.keys() <= pages
 
 
 VIEW = table(kind="view", definition="select 1")
