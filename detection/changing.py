@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final, Literal
 
 from psycopg import sql
@@ -17,17 +18,27 @@ from contracts.types import parse_type, type_name
 
 Kind = Literal[
     "rename column", "drop column", "retype column", "allow null", "forbid null", "add column",
-    "blank values", "rename table", "drop table",
+    "blank values", "repeat a value", "stop the clock", "rename table", "drop table",
 ]  # fmt: skip
 
 BLANKED: Final = 0.02
 """The share of a column's values that ``blank values`` makes null."""
 
+STOPPED: Final = timedelta(days=30)
+"""How long nothing arrives after ``stop the clock``."""
+
 LOSES_VIEWS: Final[frozenset[Kind]] = frozenset({"drop column", "retype column", "drop table"})
 """The kinds that Postgres refuses as long as a view depends on what is changed."""
 
-TOUCHES_ROWS: Final[frozenset[Kind]] = frozenset({"retype column", "blank values"})
+TOUCHES_ROWS: Final[frozenset[Kind]] = frozenset(
+    {"retype column", "blank values", "repeat a value"}
+)
 """The kinds after which a value of the column may read otherwise than before."""
+
+FAULTS_OF_ROWS: Final[frozenset[Kind]] = frozenset(
+    {"blank values", "repeat a value", "stop the clock"}
+)
+"""The kinds that leave the structure as it is: only a promise about rows can tell of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +136,25 @@ def _blank_values(change: Change, _noun: sql.SQL) -> sql.Composed:
     )
 
 
+def _repeat_a_value(change: Change, _noun: sql.SQL) -> sql.Composed:
+    """One row gets what another one has: always the same two, and nothing where all are alike."""
+    return sql.SQL(
+        "with ranked as (select ctid as place, {column} as told, row_number() over"
+        " (order by md5(ctid::text)) as rank from {table} where {column} is not null)"
+        " update {table} set {column} = (select told from ranked where rank = 1)"
+        " where ctid = (select place from ranked where rank = 2)"
+    ).format(table=sql.Identifier(change.schema, change.table), column=_name(change.column))
+
+
+def _stop_the_clock(change: Change, _noun: sql.SQL) -> sql.Composed:
+    """Nothing is done to the table, which is the fault; it says what time it is then."""
+    return sql.SQL("select max({column}) + {pause}::interval as now from {table}").format(
+        column=_name(change.column),
+        pause=sql.Literal(f"{STOPPED.days} days"),
+        table=sql.Identifier(change.schema, change.table),
+    )
+
+
 STATEMENTS: Final[dict[Kind, Callable[[Change, sql.SQL], sql.Composed]]] = {
     "rename column": _rename_column,
     "drop column": _drop_column,
@@ -133,6 +163,8 @@ STATEMENTS: Final[dict[Kind, Callable[[Change, sql.SQL], sql.Composed]]] = {
     "forbid null": _forbid_null,
     "add column": _add_column,
     "blank values": _blank_values,
+    "repeat a value": _repeat_a_value,
+    "stop the clock": _stop_the_clock,
     "rename table": _rename_table,
     "drop table": _drop_table,
 }

@@ -37,6 +37,10 @@ _RETYPES: Final[dict[str, tuple[Retype, ...]]] = {
 _ANY: Final[tuple[Retype, ...]] = (("text", False),)
 
 
+_MOMENTS: Final = ("date", "timestamp without time zone", "timestamp with time zone")
+"""The types of a column by which one can see when rows arrived."""
+
+
 def possible_changes(
     catalog: Catalog, table: str | None = None, column: str | None = None, *, schema: str = "public"
 ) -> tuple[Change, ...]:
@@ -76,6 +80,9 @@ def _of_column(table: Table, column: Column) -> Iterator[Change]:
         yield Change("retype column", *place, to=name, cast=cast)
     yield Change("forbid null" if column.nullable else "allow null", *place)
     yield Change("blank values", *place)
+    yield Change("repeat a value", *place)
+    if column.data_type and column.data_type.name in _MOMENTS:
+        yield Change("stop the clock", *place)
 
 
 def _holds_rows(table: Table) -> bool:

@@ -26,6 +26,7 @@ from detection.coverage import find_uncovered
 from detection.dependents import DependentView, find_dependents, has_views
 from detection.model import Catalog, Violation
 from detection.replay import ask, failure_of, look
+from detection.row_faults import broken_promises, new_ones
 from detection.violations import find_violations
 from detection.witnesses import Witness, find_witnesses, is_settled, reach_of
 
@@ -168,6 +169,7 @@ class _Trial:
             if refusal := self._make(before):
                 return self._experiment(refusal=refusal)
             after = read_catalog(self.connection)
+            broken = self._broken_rows(contracts, after, made=True)
             second = self._look(witnesses)
             doubtful = [
                 number
@@ -176,10 +178,12 @@ class _Trial:
             ]
             later = self._ask(witnesses, second, doubtful)
         earlier = self._ask(witnesses, first, doubtful)
+        if broken:
+            broken = new_ones(self._broken_rows(contracts, before, made=False), broken)
         known = set(_violations(contracts, before, strict=strict))
         found = _violations(contracts, after, strict=strict)
         return self._experiment(
-            violations=tuple(each for each in found if each not in known),
+            violations=(*(each for each in found if each not in known), *broken),
             mended=tuple(sorted(known - set(found), key=lambda each: (each.element, each.rule))),
             evidence=tuple(
                 Evidence(
@@ -222,6 +226,14 @@ class _Trial:
         for each in (*(drops if in_the_way else ()), made):
             self.ddl.append(each.as_string(self.connection))
             self.connection.execute(each)
+
+    def _broken_rows(
+        self, contracts: Sequence[Contract], catalog: Catalog, *, made: bool
+    ) -> tuple[Violation, ...]:
+        left = max(0.001, self.deadline - time.perf_counter())
+        return broken_promises(
+            self.connection, self.changes, contracts, catalog, made=made, time_limit=left
+        )
 
     def _look(self, witnesses: Sequence[Witness]) -> tuple[Sight | Failure, ...]:
         queries = [witness.query.sql for witness in witnesses]

@@ -128,6 +128,29 @@ def _blank_values(change: Change) -> SafePath:
     )
 
 
+def _repeat_a_value(change: Change) -> SafePath:
+    column = _code(change.column)
+    return SafePath(
+        "No shape changed. Whoever joins by it gets rows twice, and sums grow without an error.",
+        (
+            f"Promise in the contract how unique {column} is, as far as it is so today.",
+            "Clear up the values that are there twice, and agree with the writers on one source.",
+            "Then add a UNIQUE constraint: Postgres stops the next one at the door.",
+        ),
+    )
+
+
+def _stop_the_clock(change: Change) -> SafePath:
+    return SafePath(
+        "No row changed, so no writer can be stopped; the readers take old answers for today's.",
+        (
+            f"Promise how fresh {_code(change.table)} is, by {_code(change.column)}.",
+            "Check it every few minutes, and not only when somebody merges.",
+            "Before a pause that is planned, tell the consumers from when until when.",
+        ),
+    )
+
+
 def _rename_table(change: Change) -> SafePath:
     old, new = _code(change.table), _code(change.to)
     return SafePath(
@@ -164,6 +187,8 @@ _PATHS: Final[dict[Kind, Callable[[Change], SafePath]]] = {
     "forbid null": _forbid_null,
     "add column": _add_column,
     "blank values": _blank_values,
+    "repeat a value": _repeat_a_value,
+    "stop the clock": _stop_the_clock,
     "rename table": _rename_table,
     "drop table": _drop_table,
 }

@@ -87,11 +87,12 @@ class Lab:
         from contracts import load_folder
         from contracts.consumers import load_consumers
         from data_assets.home import clone
+        from docent.row_promises import row_promises
 
         folder = clone() / "contracts"
         stamps = _stamps(folder)
         if stamps != self._stamps:
-            self._promised = load_folder(folder), load_consumers()
+            self._promised = (*load_folder(folder), *row_promises()), load_consumers()
             self._stamps = stamps
         return self._promised
 

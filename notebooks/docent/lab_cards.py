@@ -21,6 +21,8 @@ CHANGES: Final = {
     "allow null": "allow null",
     "forbid null": "forbid null",
     "blank values": "blank 2 % of its values",
+    "repeat a value": "repeat a value in another row",
+    "stop the clock": "let 30 days pass without a new row",
     "add column": "add a column {column} of type {to}",
     "rename table": "rename it to {to}",
     "drop table": "drop it",

@@ -106,7 +106,7 @@ def test_what_is_chosen_is_tried_at_once(lab: Learner) -> None:
     for menu, label, until, verdict in (
         ("Table", "object_gallery_info", "add column public.object_gallery_info.note", "warns"),
         ("Column", "department", "rename column public.object_gallery_info.department", "breaks"),
-        ("Change", "blank 2 % of its values", "blank 2 % of the values of", "silent"),
+        ("Change", "blank 2 % of its values", "blank 2 % of the values of", "breaks"),
         ("Change", "change its type to integer, casting every value", "to integer", "refused"),
         ("Table", "object", "add column public.object.note", "warns"),
         ("Change", "drop it", "drop table public.object", "breaks"),

@@ -12,7 +12,7 @@ from data_assets import sandbox
 from data_assets.marking import mark_of
 from docent.clock import Clock, Reading, clock_to_turn
 from docent.clock_face import Face
-from docent.lessons.lesson_09 import RECORDS
+from docent.row_promises import RECORDS
 
 NEWEST = "select max(metadata_date) from object_api_metadata"
 

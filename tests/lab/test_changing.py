@@ -26,6 +26,8 @@ STATEMENTS = {
         'alter table "public"."object" alter column "title" set not null',
     Change("add column", "public", "object", "note", "text[]"):
         'alter table "public"."object" add column "note" text[]',
+    Change("stop the clock", "public", "object", 'seen"at'):
+        'select max("seen""at") + \'30 days\'::interval as now from "public"."object"',
     Change("rename table", "public", "object", to="work"):
         'alter table "public"."object" rename to "work"',
     Change("drop table", "public", "object"): 'drop table "public"."object"',
@@ -71,6 +73,7 @@ def test_the_choices_for_a_column(any_connection: psycopg.Connection) -> None:
         Change("retype column", *place, "integer", cast=True),
         Change("allow null", *place),
         Change("blank values", *place),
+        Change("repeat a value", *place),
     )
     assert possible_changes(catalog, "object")[-3:] == (
         Change("add column", "public", "object", "note", "text"),
@@ -79,6 +82,18 @@ def test_the_choices_for_a_column(any_connection: psycopg.Connection) -> None:
     )
     assert possible_changes(catalog) == possible_changes(catalog, "object")
     assert possible_changes(catalog, "lost") == ()
+
+
+@pytest.mark.parametrize(
+    ("data_type", "is_one"),
+    [("date", True), ("timestamp", True), ("timestamptz", True), ("time", False), ("text", False)],
+)
+def test_the_clock_is_stopped_where_a_column_tells_of_time(
+    connection: psycopg.Connection, data_type: str, is_one: bool
+) -> None:
+    connection.execute(f"create table visit (seen {data_type})".encode())
+    kinds = [each.kind for each in possible_changes(read_catalog(connection), "visit", "seen")]
+    assert ("stop the clock" in kinds) is is_one
 
 
 RETYPES = {

@@ -101,7 +101,7 @@ CHANGES: dict[Change, tuple[list[tuple[str, str]], dict[str, str]]] = {
         [("column-undeclared", "object_gallery_info.note")], {},
     ),
     Change("blank values", *GALLERY, "department"): (
-        [],
+        [("rows-null", "object_gallery_info.department")],
         {
             "data-science-training/training-pictures": "other rows",
             "data-science-training/pictures-per-label": "other rows",

@@ -55,7 +55,7 @@ def test_every_possible_change_is_answered_and_undone(
     untouched: psycopg.Connection, promises: tuple[Contract, ...], readers: tuple[Consumer, ...]
 ) -> None:
     changes = possible_changes(read_catalog(untouched))
-    assert len({change.kind for change in changes}) == 9
+    assert len({change.kind for change in changes}) == len(detection.changing.STATEMENTS)
     assert len(changes) > 200
     for change in changes:
         experiment = try_change(untouched, change, promises, readers)

@@ -13,45 +13,13 @@ from docent.answers import kind_of, told
 from docent.examining import Slip, unwrapped
 from docent.exercise import Exercise, Lesson, Outcome, WrongAnswer, correct, incomplete, wrong
 from docent.room import Room
+from docent.row_promises import GUIDE_FILE, RECORDS, RECORDS_FILE, guide
 
 if TYPE_CHECKING:
     from contracts.model import Contract
     from detection.quality import Measurement
 
-GUIDE_FILE: Final = "gallery_guide.yaml"
-RECORDS_FILE: Final = "museum_records.yaml"
-
-
-def guide(complete: str, unique: str, rows: str) -> str:
-    """A contract about where works hang, with these thresholds."""
-    return f"""\
-contract: gallery_guide
-table: public.object_gallery_info
-producer: collection-records
-consumer: gallery-map
-fields: {{object_id: integer, gallery_number: text, department: text, accession_number: text}}
-sla:
-  row count: ">= {rows}"
-  completeness: ">= {complete}% on gallery_number"
-  uniqueness: ">= {unique}% on accession_number"
-  distinct values: ">= 15 on department"
-owner: visitor-experience@museum.org
-"""
-
-
 STRICT: Final = guide("100", "100", "3000")
-RECORDS: Final = """\
-contract: museum_records
-table: public.object_api_metadata
-producer: collection-records
-consumer: search-index
-fields:
-  - object_id: integer, not_null, unique
-  - metadata_date: timestamp
-sla:
-  freshness: < 7 days on metadata_date
-owner: collection-records@museum.org
-"""
 
 
 def completeness(answer: object, room: Room) -> Outcome:
