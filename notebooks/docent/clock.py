@@ -11,7 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from docent.display import Facts, Paragraph, Shown
 
@@ -28,12 +28,14 @@ class Reading:
     now:      the time of the check.
     newest:   when the newest row arrived, in the same zone.
     promised, found:  in words; ``found`` is ``None`` as long as the promise is kept.
+    is_turned:  whether somebody has turned the clock and not given it back.
     """
 
     now: datetime
     newest: datetime
     promised: str
     found: str | None
+    is_turned: bool = False
 
 
 class Clock:
@@ -79,10 +81,12 @@ class Clock:
         table, (column,) = fresh.demand.found, fresh.demand.check.columns
         with closing(self._connect()) as connection:
             arrivals = [(table.schema, table.name, column)]
-            now = time_of(connection, mark_of(connection), arrivals)
+            mark = mark_of(connection)
+            now = time_of(connection, mark, arrivals)
         found = difference(fresh)
         newest = now - timedelta(seconds=float(fresh.value))
-        return Reading(now, newest, promised(fresh), found.found if found else None)
+        is_turned = bool(mark and mark.clock)
+        return Reading(now, newest, promised(fresh), found.found if found else None, is_turned)
 
     @property
     def url(self) -> str:
@@ -137,9 +141,17 @@ def clock_card(reading: Reading) -> Shown[Reading]:
     return Shown(
         reading,
         "The promise of freshness is kept" if kept else "The promise of freshness is broken",
-        (Facts(facts), Paragraph("It is the clock of your own database alone.", look="aside")),
+        (Facts(facts), Paragraph(_TURNED if reading.is_turned else _OWN, look="aside")),
         kind="kept" if kept else "broken",
+        full=not kept,
     )
+
+
+_OWN: Final = "It is the clock of your own database alone."
+_TURNED: Final = (
+    "It is the clock of your own database alone, and every check of it goes by this time until "
+    "you give it back."
+)
 
 
 def _age(reading: Reading) -> str:

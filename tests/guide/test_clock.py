@@ -67,8 +67,9 @@ def test_freshness_is_as_the_clock_says(
 
 
 def test_it_is_given_back(clock: Clock, own_museum: str) -> None:
-    clock.turn(30)
+    assert "until you give it back" in repr(clock.turn(30))
     shown = clock.give_back()
+    assert "give it back" not in repr(shown)
     assert set_to(own_museum) == ""
     assert (shown.kind, shown.subject.now - shown.subject.newest) == ("kept", timedelta(seconds=1))
 

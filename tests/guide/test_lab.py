@@ -17,7 +17,10 @@ import nbformat
 import psycopg
 import pytest
 
+from contracts.documents import scan_document
+from contracts.loading import contract_in
 from detection.changing import Change
+from detection.experiment import try_change
 from docent.display import Folded, Shown, Steps, plain
 from docent.lab import Lab, changes_of, find_change, try_all, try_out, violation_lab
 from docent.lab_bench import Bench
@@ -163,6 +166,19 @@ def test_a_fault_of_rows_is_told_by_the_promise_about_rows(
     assert_says(shown, *FAULTS[fault])
     rules = {finding.rule for finding in shown.subject.decision.findings}
     assert all(rule.startswith("rows-") for rule in rules)
+
+
+def test_what_was_broken_before_is_no_fault_of_the_change(museum: str) -> None:
+    """However much worse it gets: it is no news, and would hide what is."""
+    from docent.row_promises import GUIDE_FILE, guide
+
+    strict = contract_in(scan_document(GUIDE_FILE, guide("100", "100", "2700").encode()))
+    blank = Change("blank values", "public", "object_gallery_info", "gallery_number")
+    with psycopg.connect(museum, autocommit=True) as connection:
+        assert try_change(connection, blank, [strict]).violations == ()
+        kept = contract_in(scan_document(GUIDE_FILE, guide("99", "100", "2700").encode()))
+        found = try_change(connection, blank, [kept]).violations
+    assert [each.rule for each in found] == ["rows-null"]
 
 
 def test_without_a_fault_every_promise_about_rows_of_the_museum_is_kept(museum: str) -> None:
