@@ -2,7 +2,8 @@
 
 ``prevention.check(…)`` is what ``docent check`` does, as one call (see ``prevention.checking``);
 ``prevention.measure_rows(…)`` is what it measures of rows (see ``prevention.rows``), and
-``prevention.verify(…)`` stops a pipeline that broke a promise (see ``prevention.verifying``).
+``prevention.verify(…)`` stops a pipeline that broke a promise (see ``prevention.verifying``);
+``prevention.monitor(…)`` keeps a history of what checks found (see ``prevention.monitoring``).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from prevention.checking import check as check
     from prevention.checking import judge as judge
+    from prevention.monitoring import monitor as monitor
     from prevention.rows import RowTerms as RowTerms
     from prevention.rows import measure_rows as measure_rows
     from prevention.verifying import BrokenPromiseError as BrokenPromiseError
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 _MODULES = {
     "check": "prevention.checking",
     "judge": "prevention.checking",
+    "monitor": "prevention.monitoring",
     "RowTerms": "prevention.rows",
     "measure_rows": "prevention.rows",
     "BrokenPromiseError": "prevention.verifying",

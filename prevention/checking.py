@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Sequence
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from contracts.binding import bind, find_unbound
 from contracts.consumers import Consumer
@@ -18,7 +18,10 @@ from detection.model import Catalog, Violation
 from prevention.configuration import Configuration, configure
 from prevention.consumers import load_registered, name_the_hurt
 from prevention.decision import Checked, Decision, NotJudged, Obstacle, decide, not_judged
-from prevention.rows import RowTerms, find_row_breaches, promise_rows
+from prevention.rows import RowTerms, breaches_of, measure_rows, promise_rows
+
+if TYPE_CHECKING:
+    from detection.quality import Measurement
 
 PATIENCE: Final = "set statement_timeout = '60s'; set lock_timeout = '10s'"
 """How long a check waits for the database, so that it ends by itself in any case."""
@@ -64,17 +67,65 @@ def check(
 
         violations = (*find_unowned(contracts), *look_over(consumers, contracts))
         return decide(violations, what_is_checked(contracts))
+    return look(
+        contracts,
+        consumers,
+        paths,
+        database=database,
+        structure_only=structure_only,
+        schemas=schemas,
+        strict=strict,
+        accepted=accepted,
+        settings=settings,
+        rows=rows,
+        queries=queries,
+    ).decision
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A decision, and what was seen on the way to it.
+
+    schemas:  those in which tables should be under contract; ``None`` for all.
+    whole:    whether these are all the contracts there are.
+    """
+
+    decision: Decision
+    contracts: tuple[Contract, ...] = ()
+    catalog: Catalog | None = None
+    measurements: tuple[Measurement, ...] = ()
+    schemas: tuple[str, ...] | None = None
+    whole: bool = False
+
+
+def look(
+    contracts: tuple[Contract, ...],
+    consumers: Sequence[Consumer],
+    paths: Sequence[str | os.PathLike[str]] = (),
+    *,
+    database: str | None = None,
+    structure_only: bool = False,
+    schemas: Sequence[str] | None = None,
+    strict: bool | None = None,
+    accepted: Collection[str] = (),
+    settings: Configuration,
+    rows: RowTerms | None = None,
+    queries: bool = False,
+) -> Looked:
+    """Judge contracts that were read from ``paths``, and keep all that was seen; see ``check``."""
+    if not contracts:
+        return Looked(not_judged(_no_contracts(paths, settings)))
     if unbound := sorted(find_unbound(contracts, settings.bind)):
         raise DocumentError(unbound)
     asked = tuple(schemas or settings.schemas or ())
     promised = promised_schemas(contracts)
     catalog = read_structure(database, sorted({*asked, *promised}) if asked else None)
     whole = all(Path(path).is_dir() for path in paths)
-    look = not structure_only and promise_rows(contracts)
-    measured, breaches = (
-        find_row_breaches(contracts, catalog, database, rows, whole=whole) if look else (0, ())
+    about_rows = not structure_only and promise_rows(contracts)
+    measurements = (
+        measure_rows(contracts, catalog, database, rows, whole=whole) if about_rows else ()
     )
-    return judge(
+    decision = judge(
         contracts,
         catalog,
         strict=settings.strict if strict is None else strict,
@@ -82,10 +133,11 @@ def check(
         whole=whole,
         schemas=asked or None,
         consumers=consumers,
-        breaches=breaches,
-        measured=measured,
+        breaches=breaches_of(contracts, measurements),
+        measured=sum(not one.trouble for one in measurements),
         queries=queries,
     )
+    return Looked(decision, contracts, catalog, measurements, asked or None, whole)
 
 
 def judge(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 STOPPED: Mapping[str, str] = {
     **dict.fromkeys(
-        ("catalog", "check", "convert", "diff", "draft", "gate", "progress", "url"),
+        ("catalog", "check", "convert", "diff", "draft", "gate", "progress", "report", "url"),
         "Stopped. Nothing was changed.",
     ),
     **dict.fromkeys(
@@ -31,6 +31,7 @@ STOPPED: Mapping[str, str] = {
     "Next: docent gate shows which changes may pass.",
     "seed": "Stopped. Of a file, all records are loaded or none.\n"
     "Next: the same command again loads what is not there yet.",
+    "monitor": "Stopped. The history has every run that was told, and no half of one.",
     "reset": "Stopped. Your database is as it was, or fresh with the old one kept aside.\n"
     "Next: docent up, to go on with the one that is there; docent reset, for a fresh one.",
     "tour": "Stopped. Your own database and progress were left alone.\n"

@@ -1,8 +1,8 @@
 """How a project wants to be checked: ``[tool.docent]`` in its ``pyproject.toml``.
 
 Flags win over the environment (``DOCENT_CONTRACTS``, ``DOCENT_ALEMBIC``, ``DOCENT_SCHEMAS``,
-``DOCENT_STRICT``, ``DOCENT_NOTICE_DAYS``, ``DOCENT_BASE``), the environment over the file, the
-file over what holds without one. Paths in the file are relative to the file.
+``DOCENT_STRICT``, ``DOCENT_NOTICE_DAYS``, ``DOCENT_BASE``, ``DOCENT_HISTORY_URL``), the environment
+over the file, the file over what holds without one. Paths in the file are relative to the file.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ schemas = ["public"]             # the schemas to look at; all, when it is left 
 strict = false                   # whether an undeclared column breaks a promise
 notice-days = 30                 # days between announcing and making a breaking change
 base = "origin/main"             # what a branch is merged into, for the gate
+history-url = "$HISTORY_URL"     # where the monitor keeps its history
 
 [tool.docent.bind]               # the table of a contract that names none
 "salesforce_lead" = "crm.signups"
@@ -47,6 +48,7 @@ class Configuration:
     bind:         a contract's identity or name -> ``schema.table``.
     connections:  a name -> a database URL, or ``$VARIABLE`` for one kept in the environment.
     channels:     a contract's channel -> ``$VARIABLE``, ``file:PATH`` or ``github:OWNER/REPO#N``.
+    history_url:  where the monitor keeps its history: a URL, or ``$VARIABLE`` too.
     """
 
     contracts: Path = Path("contracts")
@@ -55,6 +57,7 @@ class Configuration:
     strict: bool = False
     notice_days: int = 30
     base: str = "origin/main"
+    history_url: str | None = None
     bind: Mapping[str, str] = field(default_factory=dict)
     connections: Mapping[str, str] = field(default_factory=dict)
     channels: Mapping[str, str] = field(default_factory=dict)
@@ -70,18 +73,11 @@ class Configuration:
                     _nearest(name, self.connections, "Names there"),
                 )
             )
-        value = self.connections[name]
-        variable = re.fullmatch(r"\$\{?(\w+)\}?", value)
-        if variable is None:
-            return value
-        if not environment.get(variable[1]):
-            raise NotJudged(
-                Obstacle(
-                    f"Connection '{name}' is kept in {variable[1]}, which is not set.",
-                    f"export {variable[1]}=postgresql://…",
-                )
-            )
-        return environment[variable[1]]
+        return _kept(self.connections[name], f"Connection '{name}'", environment)
+
+    def history(self, environment: Mapping[str, str] = os.environ) -> str | None:
+        """Where the history is kept, if the project says so; raises as ``connection`` does."""
+        return _kept(self.history_url, "history-url", environment) if self.history_url else None
 
 
 def configure(
@@ -99,6 +95,21 @@ def configure(
             values[key] = _from_environment(setting, variable, environment[variable])
     named = {key.replace("-", "_"): value for key, value in values.items()}
     return Configuration(file=file, **named)  # type: ignore[arg-type]
+
+
+def _kept(value: str, what: str, environment: Mapping[str, str]) -> str:
+    """A URL, or the one that the environment keeps under ``$VARIABLE``."""
+    variable = re.fullmatch(r"\$\{?(\w+)\}?", value)
+    if variable is None:
+        return value
+    if not environment.get(variable[1]):
+        raise NotJudged(
+            Obstacle(
+                f"{what} is kept in {variable[1]}, which is not set.",
+                f"export {variable[1]}=postgresql://…",
+            )
+        )
+    return environment[variable[1]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +283,7 @@ _SETTINGS: dict[str, _Setting] = {
     "strict": _Setting("true or false", _yes_or_no, _yes_or_no_text),
     "notice-days": _Setting("a number of days", _days, _days_text),
     "base": _Setting("the name of a branch", _word, _word_text),
+    "history-url": _Setting("a URL, such as sqlite:///history.db", _word, _word_text),
     "bind": _Setting('a table of names, such as salesforce_lead = "crm.signups"', _pairs),
     "channels": _Setting('a table of addresses, such as "#data" = "$DATA_WEBHOOK"', _pairs),
     "connections": _Setting('a table of URLs, such as staging = "$STAGING_DATABASE_URL"', _pairs),

@@ -39,10 +39,10 @@ def _rendered(decision: Decision, form: str, *, unfold: bool, colour: bool) -> s
         return github.render(decision, unfold=unfold, root=root)
     from prevention.render import text
 
-    return text.render(decision, unfold=unfold, colour=colour and _wants_colour())
+    return text.render(decision, unfold=unfold, colour=colour and wants_colour())
 
 
-def _wants_colour() -> bool:
+def wants_colour() -> bool:
     """Whether standard output is a terminal, and nobody asked for plain text (no-color.org)."""
     plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
     return sys.stdout.isatty() and not plain

@@ -79,10 +79,19 @@ def find_row_breaches(
 
     ``whole`` says that these are all contracts that there are (see ``data_assets.row_reading``).
     """
+    found = measure_rows(contracts, catalog, database, terms, whole=whole)
+    return sum(not one.trouble for one in found), breaches_of(contracts, found)
+
+
+def breaches_of(
+    contracts: Sequence[Contract], found: Sequence[Measurement]
+) -> tuple[Violation, ...]:
+    """The promises about rows that are not kept, by what was measured."""
+    if not found:
+        return ()
     from detection.quality import find_breaches
 
-    found = measure_rows(contracts, catalog, database, terms, whole=whole)
-    return sum(not one.trouble for one in found), find_breaches(contracts, found)
+    return find_breaches(contracts, found)
 
 
 def measure_rows(

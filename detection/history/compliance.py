@@ -63,7 +63,7 @@ class Slots:
         """In which slot a moment lies, from 0; ``None`` outside the stretch."""
         if not self.start <= at <= self.end:
             return None
-        return min(int((at - self.start) / self.width), self.count - 1)
+        return min((at - self.start) // self.width, self.count - 1)
 
     def start_of(self, index: int) -> datetime:
         """When a slot begins."""

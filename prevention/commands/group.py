@@ -35,6 +35,8 @@ SECTIONS: Final[Mapping[str, Mapping[str, str]]] = {
         "diff": "prevention.commands.diff",
         "gate": "prevention.commands.gate",
         "ack": "prevention.commands.gate",
+        "monitor": "prevention.commands.monitor",
+        "report": "prevention.commands.report",
     },
 }
 """The commands of Docent itself by section of the help, in its order, and their modules."""

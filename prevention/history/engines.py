@@ -162,7 +162,7 @@ class PostgresEngine(Engine):
         from data_assets.postgres import connect
 
         self._url = urls.normalise(url)
-        self.name = f"{urls.shown(self._url)}, schema {SCHEMA}"
+        self.name = f"schema {SCHEMA} of {short_address(self._url)}"
         self._connection = connect(self._url, autocommit=True)
         self.execute(
             "select set_config('search_path', %s, false), set_config('lock_timeout', %s, false)",
@@ -188,7 +188,7 @@ class PostgresEngine(Engine):
     def is_there(self) -> bool:
         """Whether the schema is ours and holds tables."""
         found = self.execute(
-            "select from pg_namespace where nspname = %s and to_regclass(%s) is not null "
+            "select 1 from pg_namespace where nspname = %s and to_regclass(%s) is not null "
             "and starts_with(obj_description(oid, 'pg_namespace'), %s)",
             [SCHEMA, f"{SCHEMA}.migrations", MARK],
         )
@@ -210,6 +210,22 @@ class PostgresEngine(Engine):
         from data_assets.postgres import explained
 
         return explained(self._url)
+
+
+def address(url: str) -> str:
+    """Which database an address leads to: host, port and name, without who asks."""
+    from psycopg.conninfo import conninfo_to_dict
+
+    said = conninfo_to_dict(urls.normalise(url))
+    host = str(said.get("host") or said.get("hostaddr") or "")
+    port = f":{said['port']}" if said.get("port") else ""
+    return f"{host}{port}/{said.get('dbname') or ''}"
+
+
+def short_address(url: str) -> str:
+    """The same for people: of a database behind a socket its name alone."""
+    whole = address(url)
+    return whole.rpartition("/")[2] if whole.startswith("/") else whole
 
 
 def moment(value: object) -> datetime:

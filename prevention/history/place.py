@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from data_assets import urls
 from data_assets.errors import SandboxError
 from data_assets.home import home_folder
-from prevention.history.engines import Engine, PostgresEngine, SqliteEngine
+from prevention.history.engines import Engine, PostgresEngine, SqliteEngine, address
 from prevention.history.schema import migrate
 from prevention.history.store import History
 
@@ -44,17 +44,8 @@ def open_history(
     except BaseException:
         engine.close()
         raise
-    return History(engine, address(database))
-
-
-def address(database: str) -> str:
-    """Which database an address leads to, in short: host, port and name, without who asks."""
-    from psycopg.conninfo import conninfo_to_dict
-
-    said = conninfo_to_dict(urls.normalise(database))
-    host = str(said.get("host") or said.get("hostaddr") or "")
-    port = f":{said['port']}" if said.get("port") else ""
-    return f"{host}{port}/{said.get('dbname') or ''}"
+    within = not history_url and isinstance(engine, PostgresEngine)
+    return History(engine, urls.name_in(database) if within else address(database))
 
 
 def _engine(database: str, history_url: str | None, *, make: bool) -> Engine | None:

@@ -81,8 +81,7 @@ class History:
 
     def last_run(self) -> Run | None:
         """The run that was appended last."""
-        with self.engine.reading():
-            return self._last_run()
+        return self._last_run()
 
     def open_breaches(self) -> tuple[Breach, ...]:
         """The breaches that last, the oldest first."""

@@ -53,6 +53,7 @@ def test_every_setting_of_the_template_is_read(project: Path) -> None:
         bind={"salesforce_lead": "crm.signups"},
         connections={"staging": "$STAGING_DATABASE_URL"},
         channels={"#lead-data": "$LEAD_DATA_WEBHOOK"},
+        history_url="$HISTORY_URL",
         file=file,
     )
 

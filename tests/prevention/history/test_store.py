@@ -16,7 +16,7 @@ from data_assets.errors import SandboxError
 from detection.history import Run, breaches_of, events_of
 from prevention.history import open_history
 from prevention.history.deliveries import LEASE, claim, deliveries, settle
-from prevention.history.place import address
+from prevention.history.engines import address
 from prevention.history.schema import MIGRATIONS, SCHEMA
 from tests.prevention.history.places import DATABASE, NOON, opened, process, run
 

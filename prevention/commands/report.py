@@ -1,0 +1,67 @@
+"""``docent report``: what the history says of every contract."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from prevention.commands.contracts import connection_option
+from prevention.commands.monitor import history_option
+
+
+@click.command()
+@click.option(
+    "--html",
+    "page",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write a page there that needs nothing besides itself, instead of text.",
+)
+@click.option(
+    "--days",
+    type=click.FloatRange(0, 36_500, min_open=True),
+    default=30,
+    show_default=True,
+    help="How far to look back.",
+)
+@history_option
+@connection_option
+def report(
+    page: Path | None, days: float, history_url: str | None, connection_name: str | None
+) -> None:
+    """Show the history: each contract, how often it held, how fresh its data is, its breaches.
+
+    Nothing is checked and nothing is changed; docent monitor writes the history.
+
+    \b
+    Examples:
+      docent report
+      docent report --days 7 --html report.html
+
+    Exit codes: 0 shown, 2 no history.
+    """  # noqa: D301 - click reads \b
+    from prevention.configuration import configure
+    from prevention.output import write_result
+    from prevention.reporting import report as read
+
+    settings = configure()
+    found = read(
+        database=settings.connection(connection_name) if connection_name else None,
+        history_url=history_url,
+        days=days,
+        configuration=settings,
+    )
+    if page:
+        from prevention.render.page import render as as_page
+
+        write_result(as_page(found), page)
+        click.echo(f"Wrote {page}.")
+        return
+    from prevention.delivering import wants_colour
+    from prevention.render.history import render as as_text
+
+    write_result(as_text(found, colour=wants_colour()), None)
+
+
+COMMANDS: tuple[click.Command, ...] = (report,)

@@ -1,0 +1,139 @@
+"""The monitor as one Python call: a check of everything, and what it found into the history.
+
+For notices: ``Monitored.appended.events`` are the breaches that began and ended in this run (see
+``detection.history``), and ``Monitored.contracts`` say whom to tell and how.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from contracts.model import Contract
+from prevention.checking import Looked, load_contracts, look
+from prevention.configuration import Configuration, configure
+from prevention.consumers import load_registered
+from prevention.decision import Decision, not_judged
+from prevention.failures import describe
+
+if TYPE_CHECKING:
+    from detection.history import Run
+    from prevention.history import Appended
+    from prevention.rows import RowTerms
+
+
+@dataclass(frozen=True, slots=True)
+class Monitored:
+    """A run of the monitor.
+
+    appended:   the run as it stands in the history, and what it changed.
+    decision:   what the check came to.
+    contracts:  those that were looked at; none where their documents could not be read.
+    place:      where the history is kept.
+    """
+
+    appended: Appended
+    decision: Decision
+    place: str
+    contracts: tuple[Contract, ...] = field(default=(), repr=False)
+
+    @property
+    def exit(self) -> int:
+        """The exit code: 0 all promises hold, 1 one is broken, 2 could not judge."""
+        return self.decision.exit
+
+
+def monitor(
+    *paths: str | os.PathLike[str],
+    database: str | None = None,
+    history_url: str | None = None,
+    schemas: Sequence[str] | None = None,
+    strict: bool | None = None,
+    accepted: Collection[str] = (),
+    configuration: Configuration | None = None,
+    rows: RowTerms | None = None,
+) -> Monitored:
+    """Check contracts against a database once, and append what was found to the history.
+
+    The parameters are those of ``prevention.check``, and ``history_url``: where the history is
+    kept (see ``prevention.history``). The time of the run is ``rows.now``, else the clock's.
+
+    A check that nobody can judge is appended as such. Raises SandboxError where the history
+    itself cannot be reached: then nothing is checked.
+    """
+    from data_assets.postgres import database_url
+    from prevention.history import open_history
+
+    settings = configuration or configure()
+    url = database or database_url()
+    history = open_history(url, history_url or settings.history(), make=True)
+    assert history is not None  # noqa: S101 - it was made
+    with history:
+        looked = _look(paths, url, settings, schemas, strict, accepted, rows)
+        at = rows.now if rows and rows.now else datetime.now(UTC)
+        appended = history.append(_run(looked, at))
+        return Monitored(appended, looked.decision, history.place, looked.contracts)
+
+
+def _look(
+    paths: Sequence[str | os.PathLike[str]],
+    url: str,
+    settings: Configuration,
+    schemas: Sequence[str] | None,
+    strict: bool | None,
+    accepted: Collection[str],
+    rows: RowTerms | None,
+) -> Looked:
+    """Look at everything; what stands in the way becomes a decision that nobody could judge."""
+    contracts: tuple[Contract, ...] = ()
+    try:
+        contracts = load_contracts(paths, settings)
+        return look(
+            contracts,
+            load_registered(paths or [settings.contracts], settings.contracts),
+            paths,
+            database=url,
+            schemas=schemas,
+            strict=strict,
+            accepted=accepted,
+            settings=settings,
+            rows=rows,
+        )
+    except Exception as error:
+        obstacles = describe(error)
+        if not obstacles:
+            raise
+        return Looked(not_judged(*obstacles), contracts)
+
+
+def _run(looked: Looked, at: datetime) -> Run:
+    """What was seen, as facts for the history."""
+    from detection.history import BrokenPromise, Run
+    from detection.history.observing import cover, freshness_of, observe
+
+    decision, catalog = looked.decision, looked.catalog
+    broken = tuple(
+        BrokenPromise(
+            finding.contract, finding.fingerprint, finding.rule, finding.element,
+            finding.promised, finding.found,
+        )
+        for finding in decision.findings
+        if finding.breaks and finding.contract is not None
+    )  # fmt: skip
+    judged = decision.status != "not-judged"
+    names = {promise.contract for promise in broken}
+    return Run(
+        at=at,
+        database="",  # the history knows its own
+        outcome=decision.status,
+        observations=observe(looked.contracts, names, judged=judged),
+        broken=broken,
+        freshness=freshness_of(looked.measurements) if judged else (),
+        coverage=cover(looked.contracts, catalog, looked.schemas)
+        if judged and catalog and looked.whole
+        else None,
+        obstacle="; ".join(obstacle.what for obstacle in decision.obstacles) or None,
+    )
