@@ -11,10 +11,9 @@ import io
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from prevention.decision import NotJudged, Obstacle
-from prevention.render.plain import one_line
 
 if TYPE_CHECKING:
     from prevention.reporting import Report
@@ -30,8 +29,21 @@ COLOURS: Final[Mapping[str, str]] = {
 """The variables of CSS, by the colours that stand for them while Matplotlib draws."""
 
 SIZE: Final = (7.2, 2.0)
-MOST_LINES: Final = 6
-"""How many promises of freshness are drawn; beyond, the table tells them."""
+
+
+class Look(NamedTuple):
+    """How a line looks: its colour, and its dashes in Matplotlib and in SVG."""
+
+    colour: str
+    style: str
+    dashes: str
+
+
+LOOKS: Final = (
+    Look("accent", "-", ""), Look("ink", "--", "6 3"), Look("accent", ":", "1.5 2.5"),
+    Look("faint", "-", ""), Look("ink", "-.", "6 2 1.5 2"), Look("faint", "--", "6 3"),
+)  # fmt: skip
+"""One for each line of a chart; what comes beyond is told by the table alone."""
 
 
 def compliance_chart(report: Report) -> str:
@@ -49,40 +61,39 @@ def coverage_chart(report: Report) -> str:
 def freshness_chart(report: Report) -> str:
     """How old data was beside what was promised, slot by slot; ``""`` where nothing was.
 
-    100 per cent is the promise. Where there are many, those that came nearest to it are drawn.
+    100 per cent is the promise. Where there are many, those that came nearest to it are drawn:
+    see ``freshness_lines`` for which line is whose.
     """
-    lines = _ages(report)
+    lines = _tightest(report)
     if not lines:
         return ""
     figure, axes = _figure(report, "Age of the newest row, per cent of what is promised")
-    for number, (name, points) in enumerate(lines):
-        style = ("-", "--", ":", "-.")[number % 4]
-        shade = COLOURS[("accent", "ink", "faint")[number // 2 % 3]]
-        axes.plot(*_xy(report, points), style, color=shade, marker=".", markersize=3, label=name)
+    for look, (_, points) in zip(LOOKS, lines, strict=False):
+        axes.plot(
+            *_xy(report, points), look.style, color=COLOURS[look.colour], marker=".", markersize=3
+        )
     axes.axhline(100, color=COLOURS["broken"], linewidth=1)
     axes.set_ylim(bottom=0)
-    legend = axes.legend(loc="upper left", bbox_to_anchor=(0, -0.18), frameon=False, fontsize=8)
-    for text in legend.get_texts():
-        text.set_color(COLOURS["ink"])
     return _svg(figure)
 
 
-def _ages(report: Report) -> list[tuple[str, dict[int, float | None]]]:
-    """The share of its limit that each promise had reached, the tightest first."""
+def freshness_lines(report: Report) -> list[tuple[str, Look]]:
+    """The promise that each line of the chart is about, and how the line looks."""
+    return [(name, look) for look, (name, _) in zip(LOOKS, _tightest(report), strict=False)]
+
+
+def _tightest(report: Report) -> list[tuple[str, dict[int, float | None]]]:
+    """The share of its limit that each promise had reached, slot by slot, the tightest first."""
     found: dict[str, dict[int, float | None]] = {}
     for (contract, element, index), fresh in report.worst.items():
         if fresh.age is not None and fresh.limit > 0:
-            name = _text(f"{contract}: {element}")
-            found.setdefault(name, {})[index] = 100 * fresh.age / fresh.limit
-    tightest = sorted(
-        found.items(), key=lambda each: -max(filter(None, each[1].values()), default=0)
-    )
-    return tightest[:MOST_LINES]
+            shares = found.setdefault(f"{contract}: {element}", {})
+            shares[index] = 100 * fresh.age / fresh.limit
 
+    def nearest(each: tuple[str, dict[int, float | None]]) -> float:
+        return -max(filter(None, each[1].values()), default=0)
 
-def _text(text: str) -> str:
-    """What others wrote, so that Matplotlib takes none of it for a formula or for a secret."""
-    return one_line(text).lstrip("_").replace("$", r"\$")
+    return sorted(found.items(), key=nearest)
 
 
 def _shares(report: Report, values: Mapping[int, float | None], colour: str, title: str) -> str:
@@ -102,6 +113,10 @@ def _xy(report: Report, values: Mapping[int, float | None]) -> tuple[list[dateti
 
 
 def _figure(report: Report, title: str) -> tuple[Any, Any]:
+    """A figure with one pair of axes over the time of the report.
+
+    Only words of ours are drawn: what others wrote stands in the page.
+    """
     try:
         from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
         from matplotlib.figure import Figure

@@ -40,7 +40,7 @@ def headline(report: Report) -> str:
         return f"Could not judge: {report.last.obstacle or 'nobody knows why'}"
     current = report.current
     held = sum(contract.last.outcome == "held" for contract in current)
-    return f"{held} of {count(len(current), 'contract')} hold"
+    return f"{held} of {len(current)} contracts hold"
 
 
 def covered(coverage: Coverage) -> str:
@@ -69,7 +69,7 @@ def freshness_words(fresh: Freshness) -> str:
     """``4 minutes old, at most 5 minutes``."""
     from detection.quality.wording import duration_text
 
-    age = "no row has arrived" if fresh.age is None else f"{duration_text(fresh.age)} old"
+    age = "no row has arrived" if fresh.age is None else f"{duration_text(round(fresh.age))} old"
     return f"{age}, at most {duration_text(fresh.limit)}"
 
 

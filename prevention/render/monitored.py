@@ -39,8 +39,8 @@ def since(breach: Breach, at: datetime) -> str:
 
 def _head(run: Run, paint: Paint) -> str:
     style, said = {
-        "held": ("held", f"{_held(run)} hold"),
-        "broken": ("error", f"{_held(run)} hold"),
+        "held": ("held", _held(run)),
+        "broken": ("error", _held(run)),
         "not-judged": ("error", f"Could not judge: {one_line(run.obstacle or 'nobody knows why')}"),
     }[run.outcome]
     return f"{paint('faint', when(run.at))}  run {run.number}  {paint(style, said)}"
@@ -48,7 +48,7 @@ def _head(run: Run, paint: Paint) -> str:
 
 def _held(run: Run) -> str:
     held = sum(each.outcome == "held" for each in run.observations)
-    return f"{held} of {count(len(run.observations), 'contract')}"
+    return f"{held} of {len(run.observations)} contracts hold"
 
 
 def _changes(monitored: Monitored, paint: Paint) -> Iterator[str]:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from prevention.render.charts import compliance_chart, coverage_chart, freshness_chart
+from prevention.render.charts import (
+    compliance_chart,
+    coverage_chart,
+    freshness_chart,
+    freshness_lines,
+)
 from prevention.render.history import (
     availability,
-    covered,
     freshness_words,
     headline,
     lasting,
@@ -68,13 +73,15 @@ def _head(report: Report) -> str:
 def _figures(report: Report) -> str:
     lasts = sum(breach.lasts for breach in report.breaches)
     cover = report.last.coverage
-    late = sum(not one.kept for contract in report.current for one in contract.freshness)
-    figures = [
-        (count(lasts, "breach", "breaches"), "not mended yet"),
-        (covered(cover) if cover else "unknown", "under contract"),
-        (count(late, "promise"), "of freshness not kept"),
-        (when(report.last.at), "last run"),
-    ]
+    fresh = [one for contract in report.current for one in contract.freshness]
+    figures = [(str(lasts), "breach that lasts" if lasts == 1 else "breaches that last")]
+    if cover:
+        tables = f"of the tables under contract: {cover.covered} of {cover.tables}"
+        figures.append((percent(cover.share), tables))
+    if fresh:
+        late = sum(not one.kept for one in fresh)
+        figures.append((str(late), f"of {count(len(fresh), 'promise')} of freshness not kept"))
+    figures.append((f"{report.last.at:%Y-%m-%d %H:%M}", "last run, UTC"))
     boxes = (f'<div class="figure"><b>{_text(b)}</b>{_text(said)}</div>' for b, said in figures)
     return f'<div class="figures">{"".join(boxes)}</div>'
 
@@ -82,8 +89,21 @@ def _figures(report: Report) -> str:
 def _charts(report: Report) -> str:
     if not report.contracts:
         return ""
-    drawn = (compliance_chart(report), coverage_chart(report), freshness_chart(report))
-    return f'<div class="charts">{"".join(f"<div>{svg}</div>" for svg in drawn if svg)}</div>'
+    drawn = [compliance_chart(report), coverage_chart(report)]
+    if fresh := freshness_chart(report):
+        drawn.append(fresh + _legend(report))
+    return f'<div class="charts">{"".join(f"<div>{chart}</div>" for chart in drawn)}</div>'
+
+
+def _legend(report: Report) -> str:
+    """Which line of the chart is whose."""
+    lines = (
+        '<li><svg viewBox="0 0 24 8" aria-hidden="true"><path d="M0 4H24" '
+        f'stroke="var(--{look.colour})" stroke-width="1.8" stroke-dasharray="{look.dashes}"/></svg>'
+        f"{_name(name)}</li>"
+        for name, look in freshness_lines(report)
+    )
+    return f'<ul class="legend">{"".join(lines)}</ul>'
 
 
 def _contracts(contracts: Sequence[ContractReport]) -> str:
@@ -102,7 +122,7 @@ def _contract(contract: ContractReport) -> str:
     version = " ".join(filter(None, (last.version, last.status))) or "-"
     return _row(
         (f"state {last.outcome}", _text(STATES[last.outcome] + seen)),
-        ("", _text(last.contract)),
+        ("name", _name(last.contract)),
         ("", _text(version)),
         ("", _text(last.owner or "nobody")),
         ("number", percent(contract.tally.compliance)),
@@ -155,8 +175,8 @@ def _fresh(fresh: Freshness) -> str:
     state, said = ("held", "kept") if fresh.kept else ("broken", "stale")
     return _row(
         (f"state {state}", said),
-        ("", _text(fresh.contract)),
-        ("", _text(fresh.element)),
+        ("name", _name(fresh.contract)),
+        ("name", _name(fresh.element)),
         ("", _text(freshness_words(fresh))),
     )
 
@@ -175,9 +195,9 @@ def _breach(breach: Breach, report: Report) -> str:
     said = [_text(each or "nothing") for each in (promise.promised, promise.found)]
     return _row(
         (f"state {state}", word),
-        ("", _text(promise.contract)),
+        ("name", _name(promise.contract)),
         ("", _text(promise.rule)),
-        ("", _text(promise.element)),
+        ("name", _name(promise.element)),
         ("", f"{said[0]}<br><span class='faint'>{said[1]}</span>"),
         ("", _text(lasting(breach, report.slots.end))),
     )
@@ -196,6 +216,11 @@ def _row(*cells: tuple[str, str]) -> str:
         f'<td class="{look}">{said}</td>' if look else f"<td>{said}</td>" for look, said in cells
     )
     return f"<tr>{''.join(made)}</tr>"
+
+
+def _name(name: str) -> str:
+    """A name, which may be broken where its parts meet."""
+    return re.sub(r"([/._-])", r"\1<wbr>", _text(name))
 
 
 def _text(text: str) -> str:

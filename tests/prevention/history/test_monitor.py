@@ -69,21 +69,21 @@ NAME = "crm/lead  rows-stale  crm.signups.created_at"
 def test_it_says_what_changed_since_the_last_run(watched: str, tmp_path: Path) -> None:
     first = monitor(watched, tmp_path, "--now", FRESH)
     assert (first.code, first.err) == (0, "")
-    assert said(first)[0] == "run 1  1 of 1 contract hold"
+    assert said(first)[0] == "run 1  1 of 1 contracts hold"
     assert said(first)[1].startswith("The first run. The history is kept in ")
     second = monitor(watched, tmp_path, "--now", FRESH)
-    assert said(second) == ["run 2  1 of 1 contract hold", "Nothing changed since run 1 (then)."]
+    assert said(second) == ["run 2  1 of 1 contracts hold", "Nothing changed since run 1 (then)."]
     third = monitor(watched, tmp_path, "--now", STALE)
-    assert (third.code, said(third)) == (1, ["run 3  0 of 1 contract hold", BEGAN])
+    assert (third.code, said(third)) == (1, ["run 3  0 of 1 contracts hold", BEGAN])
     fourth = monitor(watched, tmp_path, "--now", STALE.replace(":00", ":30"))
     assert (fourth.code, said(fourth)) == (
         1,
-        ["run 4  0 of 1 contract hold", "Nothing changed since run 3 (then).",
+        ["run 4  0 of 1 contracts hold", "Nothing changed since run 3 (then).",
          f"lasts  {NAME}  for 30 minutes"],
     )  # fmt: skip
     fifth = monitor(watched, tmp_path, "--now", FRESH)
     assert (fifth.code, said(fifth)) == (
-        0, ["run 5  1 of 1 contract hold", f"ended  {NAME}  after 0 seconds"]
+        0, ["run 5  1 of 1 contracts hold", f"ended  {NAME}  after 0 seconds"]
     )  # fmt: skip
 
 
@@ -213,7 +213,7 @@ def test_what_is_known_before_breaks_nothing(watched: str, tmp_path: Path) -> No
         "check", "--now", STALE, "--write-baseline", "known.json", folder=tmp_path, settings=where
     )
     ran = monitor(watched, tmp_path, "--now", STALE, "--baseline", "known.json")
-    assert (ran.code, said(ran)[0]) == (0, "run 1  1 of 1 contract hold")
+    assert (ran.code, said(ran)[0]) == (0, "run 1  1 of 1 contracts hold")
 
 
 def test_contracts_that_come_and_go_are_told(watched: str, tmp_path: Path) -> None:

@@ -112,7 +112,7 @@ def test_what_is_broken_stands_first_and_what_is_gone_last(file: str) -> None:
 
 PROMISED = "33.33 percent, promised 99.5: not kept"
 TEXT = """\
-0 of 1 contract hold  museum.example:5432/museum
+0 of 1 contracts hold  museum.example:5432/museum
 Last run     3, 2026-07-01 12:50 UTC
 Looked at    3 runs from 2026-07-01 12:00 UTC to 2026-07-01 13:00 UTC
 Covered      5 of 8 tables (62.5 percent) are under contract
@@ -238,7 +238,7 @@ def test_the_command_writes_text_or_a_page(file: str, tmp_path: Path) -> None:
     where = ("--history-url", file)
     text = docent("report", *where, settings={"DATABASE_URL": DATABASE})
     assert (text.code, text.out.splitlines()[0]) == (
-        0, "0 of 1 contract hold  museum.example:5432/museum"
+        0, "0 of 1 contracts hold  museum.example:5432/museum"
     )  # fmt: skip
     page = tmp_path / "report.html"
     made = docent("report", *where, "--html", str(page), settings={"DATABASE_URL": DATABASE})
