@@ -81,9 +81,11 @@ def diff_consumers(old: Sequence[Consumer], new: Sequence[Consumer]) -> tuple[Ch
 
 def _compared(catalog: Catalog) -> tuple[Table, ...]:
     """The tables that are compared: all but those in which tools keep their own books."""
-    from detection.coverage import MIGRATIONS
+    from detection.coverage import MIGRATIONS, is_ours
 
-    return tuple(table for table in catalog.tables if table.name != MIGRATIONS)
+    return tuple(
+        table for table in catalog.tables if table.name != MIGRATIONS and not is_ours(table.schema)
+    )
 
 
 def _compare(

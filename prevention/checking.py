@@ -287,14 +287,15 @@ def _no_schema(unknown: Sequence[str], catalog: Catalog) -> Obstacle:
 def is_empty(catalog: Catalog, contracts: Sequence[Contract] = ()) -> bool:
     """Whether there is no table to judge.
 
-    The one in which Alembic keeps its version is none, and neither is what an extension brought
-    along, unless a contract is about it.
+    The one in which Alembic keeps its version is none, and neither are Docent's own, nor what an
+    extension brought along, unless a contract is about it.
     """
-    from detection.coverage import MIGRATIONS
+    from detection.coverage import MIGRATIONS, is_ours
 
     promised = {table.qualified_name for contract in contracts for table in contract.tables}
     return not any(
-        table.qualified_name in promised or (table.name != MIGRATIONS and table.extension is None)
+        table.qualified_name in promised
+        or (table.name != MIGRATIONS and table.extension is None and not is_ours(table.schema))
         for table in catalog.tables
     )
 

@@ -12,7 +12,10 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 import prevention
+from detection.catalog import read_catalog
+from detection.diff import diff_catalogs
 from detection.history import Coverage, Freshness
+from detection.model import Catalog
 from prevention.history import History, open_history
 from prevention.rows import RowTerms
 from tests.conftest import new_database
@@ -125,6 +128,16 @@ def test_in_a_sandbox_its_tables_are_nobodys_to_promise(database: str, tmp_path:
     checked = docent("check", "--now", FRESH, folder=tmp_path, settings={"DATABASE_URL": database})
     assert (checked.code, checked.out.count("docent_history")) == (0, 0)
     assert "crm.campaigns" in checked.out
+
+
+def test_a_history_alone_is_nothing_to_judge_and_no_change(database: str, tmp_path: Path) -> None:
+    mark(database)
+    write_contract(tmp_path)
+    for _ in range(2):  # the second time, the tables of the history are there
+        ran = monitor(database, tmp_path)
+        assert (ran.code, "Could not judge: Nothing was checked" in ran.out) == (2, True)
+    with psycopg.connect(database) as connection:
+        assert diff_catalogs(Catalog("museum", 180000, (), ()), read_catalog(connection)) == ()
 
 
 @pytest.mark.parametrize("how", ["flag", "environment", "file"])
@@ -284,7 +297,8 @@ def test_it_is_stopped_in_the_middle_and_the_history_goes_on(
         while "  run 2  " not in process.stdout.readline():
             pass
         process.send_signal(how)
-        process.communicate(timeout=60)
+        _, err = process.communicate(timeout=60)
+    assert ("Stopped after" in err) == (how is signal.SIGTERM)
     assert monitor(watched, tmp_path, "--now", FRESH).code == 0
     with history_of(watched, tmp_path, monkeypatch) as history:
         run = history.last_run()

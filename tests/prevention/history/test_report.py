@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import replace
 from datetime import datetime, timedelta
 from html.parser import HTMLParser
@@ -230,6 +231,17 @@ def test_without_a_run_it_says_what_to_type(file: str, tmp_path: Path) -> None:
     ran = docent("report", "--history-url", file, settings={"DATABASE_URL": DATABASE})
     assert (ran.code, ran.out) == (2, "")
     assert "Next: docent monitor" in ran.err
+
+
+def test_without_matplotlib_the_text_is_there_and_the_page_says_what_to_install(
+    file: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = reported(file, run(0))
+    for name in ("matplotlib", "matplotlib.dates", "matplotlib.figure"):
+        monkeypatch.setitem(sys.modules, name, None)
+    assert render(found)
+    with pytest.raises(NotJudged, match=r"pip install 'docent-data-contracts\[report\]'"):
+        render_page(found)
 
 
 def test_the_command_writes_text_or_a_page(file: str, tmp_path: Path) -> None:
