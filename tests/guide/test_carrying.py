@@ -70,6 +70,21 @@ def test_each_property_is_kept_in_part_or_lost() -> None:
     }
 
 
+ONE_TIME = """\
+contract: arrivals
+table: arrivals
+fields:
+  arrived_at: {type: timestamp(6) without time zone, required: true}
+"""
+
+
+def test_a_type_that_lost_a_figure_is_there_in_part() -> None:
+    """dbt keeps that it is a timestamp, and not its precision; there is no other column."""
+    found = carry(read(ONE_TIME)).states
+    assert {found[name]["data_type"] for name in ("odcs", "book", "soda")} == {"kept"}
+    assert found["dbt"]["data_type"] == "in part"
+
+
 def test_what_came_in_is_counted() -> None:
     page = read(PICTURES_ON_ONE_PAGE)
     added = carry(read(SMALL), {"one page": page}).added
