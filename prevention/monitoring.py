@@ -1,7 +1,6 @@
 """The monitor as one Python call: a check of everything, and what it found into the history.
 
-For notices: ``Monitored.appended.events`` are the breaches that began and ended in this run (see
-``detection.history``), and ``Monitored.contracts`` say whom to tell and how.
+Then whoever is concerned is told of what began and what ended (see ``prevention.notices``).
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from contracts.model import Contract
+from contracts.problems import DocumentError
 from prevention.checking import Looked, load_contracts, look
 from prevention.configuration import Configuration, configure
 from prevention.consumers import load_registered
@@ -21,7 +21,8 @@ from prevention.failures import describe
 
 if TYPE_CHECKING:
     from detection.history import Run
-    from prevention.history import Appended
+    from prevention.history import Appended, History
+    from prevention.notices import Told
     from prevention.rows import RowTerms
 
 
@@ -33,12 +34,14 @@ class Monitored:
     decision:   what the check came to.
     contracts:  those that were looked at; none where their documents could not be read.
     place:      where the history is kept.
+    told:       what became of telling people; nothing where nobody was to be told.
     """
 
     appended: Appended
     decision: Decision
     place: str
     contracts: tuple[Contract, ...] = field(default=(), repr=False)
+    told: tuple[Told, ...] = ()
 
     @property
     def exit(self) -> int:
@@ -55,11 +58,13 @@ def monitor(
     accepted: Collection[str] = (),
     configuration: Configuration | None = None,
     rows: RowTerms | None = None,
+    notices: bool = True,
 ) -> Monitored:
     """Check contracts against a database once, and append what was found to the history.
 
     The parameters are those of ``prevention.check``, and ``history_url``: where the history is
     kept (see ``prevention.history``). The time of the run is ``rows.now``, else the clock's.
+    ``notices`` says whether people are told (see ``prevention.notices``).
 
     A check that nobody can judge is appended as such. Raises SandboxError where the history
     itself cannot be reached: then nothing is checked.
@@ -75,7 +80,29 @@ def monitor(
         looked = _look(paths, url, settings, schemas, strict, accepted, rows)
         at = rows.now if rows and rows.now else datetime.now(UTC)
         appended = history.append(_run(looked, at))
-        return Monitored(appended, looked.decision, history.place, looked.contracts)
+        told = _notify(history, paths, settings, looked.contracts, at) if notices else ()
+        return Monitored(appended, looked.decision, history.place, looked.contracts, told)
+
+
+def _notify(
+    history: History,
+    paths: Sequence[str | os.PathLike[str]],
+    settings: Configuration,
+    contracts: Sequence[Contract],
+    at: datetime,
+) -> tuple[Told, ...]:
+    """Tell people; where the registry cannot be read, those whom the contracts name."""
+    from prevention.notices.addressing import MAIL_SERVER
+
+    if not settings.channels and not os.environ.get(MAIL_SERVER):
+        return ()  # no way to anybody is set up
+    from prevention.notices import notify
+
+    try:
+        consumers = load_registered(paths or [settings.contracts])
+    except DocumentError:  # the check has told it
+        consumers = ()
+    return notify(history, contracts, consumers, settings.contracts, settings.channels, at)
 
 
 def _look(

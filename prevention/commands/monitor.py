@@ -65,6 +65,12 @@ def seconds(_context: click.Context, _option: click.Parameter, value: str | None
     metavar="FILE",
     help="Accept what this file says was broken before (see docent check).",
 )
+@click.option(
+    "--notices/--no-notices",
+    default=True,
+    help="Tell owners and consumers of what began and ended, by the ways that are set up "
+    "(docs/notices.md). Default: tell.",
+)
 @schema_option
 @connection_option
 @click.pass_context
@@ -77,6 +83,7 @@ def monitor(
     history_url: str | None,
     metrics_file: Path | None,
     baseline: Path | None,
+    notices: bool,
     schemas: tuple[str, ...],
     connection_name: str | None,
 ) -> None:
@@ -113,6 +120,7 @@ def monitor(
             accepted=read_baseline(baseline) if baseline else (),
             configuration=settings,
             rows=RowTerms(now=now),
+            notices=notices,
         )
 
     if every is None:

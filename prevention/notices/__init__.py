@@ -10,6 +10,7 @@ from __future__ import annotations
 from prevention.notices.addressing import Address, Unreachable, addresses_of
 from prevention.notices.composing import announcements, notice_of
 from prevention.notices.model import Notice
+from prevention.notices.notifying import notify
 from prevention.notices.telling import Told, tell
 
 __all__ = [
@@ -20,5 +21,6 @@ __all__ = [
     "addresses_of",
     "announcements",
     "notice_of",
+    "notify",
     "tell",
 ]

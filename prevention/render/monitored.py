@@ -26,7 +26,7 @@ def render(monitored: Monitored, *, colour: bool = False) -> str:
         lines.append(f"  The first run. The history is kept in {one_line(monitored.place)}.")
     elif len(lines) == 1:
         lines.append(f"  Nothing changed since run {before.number} ({when(before.at)}).")
-    return "\n".join([*lines, *_lasting(monitored, paint)]) + "\n"
+    return "\n".join([*lines, *_lasting(monitored, paint), *_told(monitored, paint)]) + "\n"
 
 
 def since(breach: Breach, at: datetime) -> str:
@@ -91,6 +91,19 @@ def _lasting(monitored: Monitored, paint: Paint) -> Iterator[str]:
     if len(lasting) > SHOWN:
         rest = count(len(lasting) - SHOWN, "breach", "breaches")
         yield f"  and {rest} more that last: docent report"
+
+
+def _told(monitored: Monitored, paint: Paint) -> Iterator[str]:
+    """Who was told, and who could not be, by what stood in the way."""
+    fine = [each.label for each in monitored.told if each.trouble is None]
+    if fine:
+        yield f"  {paint('faint', 'told')}   {one_line(listed(fine, SHOWN))}"
+    troubled = [each for each in monitored.told if each.trouble is not None]
+    for reason in dict.fromkeys((each.trouble, each.next_step) for each in troubled):
+        labels = [each.label for each in troubled if (each.trouble, each.next_step) == reason]
+        named = f"{one_line(listed(labels, SHOWN))}: {one_line(reason[0] or '')}"
+        next_step = f" Next: {one_line(reason[1])}" if reason[1] else ""
+        yield f"  {paint('warning', 'not told')}  {named}.{next_step}"
 
 
 def _breach(breach: Breach) -> str:

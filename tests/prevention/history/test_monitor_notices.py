@@ -1,0 +1,138 @@
+"""Whom a run of the monitor tells, over a real mail server and a webhook."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.prevention.history.watched import CONTRACT, FRESH, SIGNUPS, STALE, run_sql
+from tests.prevention.notices.stand_ins import Hook, Mail, mail_server, webhook
+from tests.prevention.running import Ran, docent
+
+SUPPORT = """
+support:
+  - {channel: "#lead-data", url: "https://guide.slack.com/archives/C1", tool: slack, scope: issues}
+"""
+PLAIN = '[tool.docent]\ncontracts = "contracts"\n'
+SETTINGS = PLAIN + '[tool.docent.channels]\n"#lead-data" = "$HOOK"\n'
+CONSUMERS = """
+consumers:
+  - name: lead-scoring
+    team: Revenue Operations
+    mode: batch-export
+    migration_contact: revops@guide.example
+    freshness_requirement: daily
+    strictness: tolerant
+    subscriptions:
+      - {contract: crm/lead, version: 1.2.0, since: 2026-01-01, schema: crm, table: signups,
+         columns: [email, created_at]}
+    queries:
+      - {name: leads, sql: "select email, created_at from crm.signups"}
+"""
+ACKNOWLEDGEMENTS = "acknowledgements: 7\n"
+
+
+@dataclass
+class Office:
+    """A project with somebody to tell, and all the ways to tell them."""
+
+    folder: Path
+    url: str
+    mail: Mail
+    hook: Hook
+
+    def monitor(self, *arguments: str) -> Ran:
+        settings = {
+            "DATABASE_URL": self.url,
+            "DOCENT_HOME": str(self.folder / "home"),
+            "DOCENT_SMTP_URL": self.mail.url,
+            "HOOK": f"{self.hook.url}/very-secret",
+        }
+        return docent("monitor", *arguments, folder=self.folder, settings=settings)
+
+    def told(self) -> list[str]:
+        """Whom the office told since the last question, and of what."""
+        told = [f"{', '.join(to)}: {letter['subject']}" for to, letter in self.mail.letters]
+        texts = [json.loads(content)["text"].splitlines()[0] for _, _, content in self.hook.got]
+        self.mail.letters.clear()
+        self.hook.got.clear()
+        return sorted([*told, *(f"hook: {text}" for text in texts)])
+
+
+@pytest.fixture
+def office(database: str, tmp_path: Path):  # type: ignore[no-untyped-def]
+    run_sql(database, SIGNUPS)
+    (tmp_path / "contracts").mkdir()
+    (tmp_path / "contracts" / "lead.yaml").write_text(CONTRACT + SUPPORT)
+    (tmp_path / "contracts" / "consumers.yaml").write_text(CONSUMERS)
+    (tmp_path / "pyproject.toml").write_text(SETTINGS)
+    with mail_server() as mail, webhook() as hook:
+        yield Office(tmp_path, database, mail, hook)
+
+
+BROKEN = "crm/lead is broken: crm.signups.created_at (rows-stale)"
+OVER = "crm/lead holds again: crm.signups.created_at"
+
+
+def everybody(said: str) -> list[str]:
+    people = ("crm@museum.example", "hook", "revops@guide.example")
+    return [f"{each}: {said}" for each in people]
+
+
+def test_a_breach_is_told_once_when_it_begins_and_once_when_it_is_over(office: Office) -> None:
+    assert office.monitor("--now", FRESH).code == 0
+    assert office.told() == []
+    ran = office.monitor("--now", STALE)
+    assert office.told() == everybody(BROKEN)
+    assert ran.code == 1
+    assert ran.out.splitlines()[-1].strip() == (
+        "told   #lead-data, mail to crm@museum.example, mail to revops@guide.example"
+    )
+    assert office.monitor("--now", STALE).code == 1
+    assert office.told() == []
+    assert office.monitor("--now", FRESH).code == 0
+    assert office.told() == everybody(OVER)
+
+
+def test_a_channel_that_is_down_fails_nothing_and_is_told_at_the_next_run(office: Office) -> None:
+    office.hook.mood = 503
+    ran = office.monitor("--now", STALE)
+    assert ran.code == 1
+    assert ran.err == ""
+    assert "not told  #lead-data: Failed to send JSON POST notification" in ran.out
+    assert "secret" not in ran.out
+    office.told()
+    office.hook.mood = 200
+    office.monitor("--now", STALE)
+    assert office.told() == [f"hook: {BROKEN}"]
+
+
+def test_nobody_is_told_where_one_says_so(office: Office) -> None:
+    assert office.monitor("--now", STALE, "--no-notices").code == 1
+    assert office.told() == []
+
+
+def test_an_end_that_is_announced_is_told_once(office: Office) -> None:
+    lead = office.folder / "contracts" / "lead.yaml"
+    lead.write_text(lead.read_text().replace("status: active", "status: deprecated"))
+    for _ in range(2):
+        assert office.monitor("--now", FRESH).code == 0
+    assert office.told() == everybody("crm/lead 1.2.0 is deprecated")
+
+
+def test_acknowledgements_that_cannot_be_read_stop_no_other_notice(office: Office) -> None:
+    (office.folder / "contracts" / "acknowledgements.yaml").write_text(ACKNOWLEDGEMENTS)
+    ran = office.monitor("--now", STALE)
+    assert "not told  acknowledgements.yaml: nobody can be told of planned changes" in ran.out
+    assert office.told() == everybody(BROKEN)
+
+
+def test_without_a_way_to_anybody_nothing_is_said(office: Office) -> None:
+    (office.folder / "pyproject.toml").write_text(PLAIN)
+    office.mail.url = ""
+    ran = office.monitor("--now", STALE)
+    assert ran.code == 1
+    assert "told" not in ran.out
