@@ -281,7 +281,7 @@ def test_the_quick_validator_and_the_one_of_the_lessons_agree(data: st.DataObjec
             break
         new = data.draw(st.sampled_from([key, "x", "strict", "unique", "interval_type", ""]))
         if data.draw(st.booleans()):
-            part[new] = data.draw(wild)
+            part[new] = copy.deepcopy(data.draw(wild))  # it may be changed in the next round
         elif key in part:
             part[new] = part.pop(key)
     lessons = jsonschema.Draft202012Validator(book.schema())

@@ -44,11 +44,16 @@ def text_of(output: Any) -> str:
 def finished(
     server_18: str, museum_template: str, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, nbformat.NotebookNode]:
-    """Both notebooks after a run, one after the other on the same museum."""
+    """Both notebooks after a run, one after the other on the same museum, as docent up makes it."""
+    from data_assets.crm import seed_signups
+    from data_assets.marking import Mark, write_mark
     from tests.conftest import new_database
 
     folder = tmp_path_factory.mktemp("notebooks")
     with new_database(server_18, museum_template) as url:
+        with psycopg.connect(url) as connection:
+            write_mark(connection, connection.info.dbname, Mark())
+            seed_signups(connection)
         names = ("00_start_here.ipynb", "sql_scratchpad.ipynb")
         notebooks = {name: run(name, folder, url) for name in names}
         with psycopg.connect(url) as connection:

@@ -188,8 +188,7 @@ CASES: Final[dict[str, Case]] = {
     ),
     "retention, at least": Case(
         "rows-retention",
-        ServiceLevel("retention", 1, "day", "created_at",
-                     custom=(("operator", '"mustBeGreaterOrEqualTo"'),)),
+        ServiceLevel("retention", 1, "day", "created_at", operator="mustBeGreaterOrEqualTo"),
         "created_at", [ago(days=2)], [ago(hours=1)],
         "the oldest is 1 hour old; 0 of 1 rows are older than promised",
         empty="no row", all_null="no row", infinite="no row",
