@@ -87,7 +87,7 @@ def monitor(
     schemas: tuple[str, ...],
     connection_name: str | None,
 ) -> None:
-    """Check all contracts, append the outcome to the history, and say what changed.
+    """Check all contracts, keep the outcome, and say what changed.
 
     A breach begins in the first run that finds a promise broken, and ends in the first that does
     not find it any more. docent report shows the history.

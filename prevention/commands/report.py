@@ -30,7 +30,7 @@ from prevention.commands.monitor import history_option
 def report(
     page: Path | None, days: float, history_url: str | None, connection_name: str | None
 ) -> None:
-    """Show the history: each contract, how often it held, how fresh its data is, its breaches.
+    """Show the history: how each contract stood, and its breaches.
 
     Nothing is checked and nothing is changed; docent monitor writes the history.
 
