@@ -256,6 +256,21 @@ def _pairs(value: object, _folder: Path) -> Mapping[str, str]:
     return {key: _text(text) for key, text in value.items()}
 
 
+def _channels(value: object, folder: Path) -> Mapping[str, str]:
+    """Addresses by name; the path of a file is relative to the settings, wherever one stands."""
+    return {name: _of_file(said, "file:", folder) for name, said in _pairs(value, folder).items()}
+
+
+def _place_of_history(value: object, folder: Path) -> str:
+    return _of_file(_word(value, folder), "sqlite:///", folder)
+
+
+def _of_file(text: str, scheme: str, folder: Path) -> str:
+    if not text.startswith(scheme) or text.startswith(f"{scheme}//"):
+        return text
+    return f"{scheme}{folder.resolve() / text.removeprefix(scheme)}"
+
+
 def _yes_or_no_text(text: str) -> bool:
     answers = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
     if text.lower() not in answers:
@@ -283,8 +298,8 @@ _SETTINGS: dict[str, _Setting] = {
     "strict": _Setting("true or false", _yes_or_no, _yes_or_no_text),
     "notice-days": _Setting("a number of days", _days, _days_text),
     "base": _Setting("the name of a branch", _word, _word_text),
-    "history-url": _Setting("a URL, such as sqlite:///history.db", _word, _word_text),
+    "history-url": _Setting("a URL, such as sqlite:///history.db", _place_of_history, _word_text),
     "bind": _Setting('a table of names, such as salesforce_lead = "crm.signups"', _pairs),
-    "channels": _Setting('a table of addresses, such as "#data" = "$DATA_WEBHOOK"', _pairs),
+    "channels": _Setting('a table of addresses, such as "#data" = "$DATA_WEBHOOK"', _channels),
     "connections": _Setting('a table of URLs, such as staging = "$STAGING_DATABASE_URL"', _pairs),
 }

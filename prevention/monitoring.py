@@ -91,18 +91,23 @@ def _notify(
     contracts: Sequence[Contract],
     at: datetime,
 ) -> tuple[Told, ...]:
-    """Tell people; where the registry cannot be read, those whom the contracts name."""
+    """Tell people, by the ways that are set up; whatever goes wrong with that fails no check."""
     from prevention.notices.addressing import MAIL_SERVER
+    from prevention.notices.telling import Told
 
-    if not settings.channels and not os.environ.get(MAIL_SERVER):
-        return ()  # no way to anybody is set up
+    by_github = os.environ.get("GITHUB_REPOSITORY") and os.environ.get("GITHUB_TOKEN")
+    if not settings.channels and not os.environ.get(MAIL_SERVER) and not by_github:
+        return ()
     from prevention.notices import notify
 
     try:
-        consumers = load_registered(paths or [settings.contracts])
+        consumers = load_registered(paths or [settings.contracts], settings.contracts)
     except DocumentError:  # the check has told it
         consumers = ()
-    return notify(history, contracts, consumers, settings.contracts, settings.channels, at)
+    try:
+        return notify(history, contracts, consumers, settings.contracts, settings.channels, at)
+    except Exception as error:  # noqa: BLE001 - the run is kept, and must be told all the same
+        return (Told("notices", (), f"nobody could be told ({type(error).__name__})"),)
 
 
 def _look(

@@ -7,9 +7,12 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from detection.history.model import BrokenPromise, Run
+
+_HIDING: Final = ("table-missing", "column-missing", "rows-unmeasured", "rows-refused")
+"""Rules that say that something could not be looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,8 @@ class Transition:
 def carry_on(open_before: Sequence[Breach], run: Run) -> Transition:
     """What a run makes of the breaches of its database that were open before it.
 
-    A breach of a contract that the run did not judge goes on as it was.
+    A breach goes on as it was where the run could not see whether the promise is kept: where it
+    did not judge the contract, or where what the promise is about is gone or was not measured.
     """
     judged = {each.contract for each in run.observations if each.outcome != "not-judged"}
     found = {(each.contract, each.fingerprint): each for each in run.broken}
@@ -93,12 +97,26 @@ def carry_on(open_before: Sequence[Breach], run: Run) -> Transition:
         again = found.pop((breach.promise.contract, breach.promise.fingerprint), None)
         if again is not None:
             lasting.append(replace(breach, promise=again))
-        elif breach.promise.contract in judged:
+        elif breach.promise.contract in judged and not _is_hidden(breach.promise, run.broken):
             ended.append(replace(breach, ended=run.number, ended_at=run.at))
         else:
             lasting.append(breach)
     begun = (Breach(run.database, each, run.number, run.at) for each in found.values())
     return Transition(tuple(begun), tuple(lasting), tuple(ended))
+
+
+def _is_hidden(promise: BrokenPromise, broken: Sequence[BrokenPromise]) -> bool:
+    """Whether something else that is broken kept a run from seeing whether a promise is kept."""
+    return any(
+        each.contract == promise.contract
+        and (
+            (each.element, each.promised) == (promise.element, promise.promised)
+            if each.rule.startswith("rows-")
+            else f"{promise.element}.".startswith(f"{each.element}.")
+        )
+        for each in broken
+        if each.rule in _HIDING
+    )
 
 
 def breaches_of(runs: Iterable[Run]) -> tuple[Breach, ...]:

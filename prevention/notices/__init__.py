@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from prevention.notices.addressing import Address, Unreachable, addresses_of
 from prevention.notices.composing import announcements, notice_of
-from prevention.notices.model import Notice
+from prevention.notices.model import Notification
 from prevention.notices.notifying import notify
 from prevention.notices.telling import Told, tell
 
 __all__ = [
     "Address",
-    "Notice",
+    "Notification",
     "Told",
     "Unreachable",
     "addresses_of",

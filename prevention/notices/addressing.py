@@ -14,7 +14,7 @@ from typing import Final, Literal
 from urllib.parse import urlsplit
 
 from contracts.model import Channel, Contract
-from prevention.notices.model import Kind, Notice
+from prevention.notices.model import Kind, Notification
 
 Way = Literal["mail", "webhook", "github", "file", "other"]
 
@@ -58,7 +58,7 @@ class Unreachable:
 
 
 def addresses_of(
-    notice: Notice,
+    notice: Notification,
     contract: Contract | None,
     channels: Mapping[str, str],
     environment: Mapping[str, str],
@@ -74,7 +74,7 @@ def addresses_of(
     return tuple(found.values())
 
 
-def _named(notice: Notice, contract: Contract | None) -> Iterator[tuple[str, Channel | None]]:
+def _named(notice: Notification, contract: Contract | None) -> Iterator[tuple[str, Channel | None]]:
     if contract is not None:
         suited = _suited(contract.channels, notice.kind)
         for channel in suited:
@@ -142,7 +142,10 @@ def _as_told(name: str, said: str, environment: Mapping[str, str]) -> Address | 
         return plain
     if _EMAIL.fullmatch(target):
         return _mail(target, environment)
-    scheme = urlsplit(target).scheme
+    try:
+        scheme = urlsplit(target).scheme
+    except ValueError:  # what it says quotes the address
+        scheme = ""
     if not scheme:
         return Unreachable(
             name, f"{variable[1]} holds no address", f"export {variable[1]}=https://…"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -14,7 +15,7 @@ from contracts.model import Contract
 from detection.history import BrokenPromise, Event
 from prevention.acknowledgements import Acknowledgement
 from prevention.decision import Finding
-from prevention.notices.model import Notice
+from prevention.notices.model import Notification
 from prevention.words import bare, issue, next_step
 
 _ENDING: Final = ("deprecated", "sunset")
@@ -22,7 +23,9 @@ _REPAIR: Final = "timetorepair"
 """The service level that says how quickly a breach is mended, in lower case."""
 
 
-def notice_of(event: Event, contracts: Sequence[Contract], consumers: Sequence[Consumer]) -> Notice:
+def notice_of(
+    event: Event, contracts: Sequence[Contract], consumers: Sequence[Consumer]
+) -> Notification:
     """The notice of a breach that began or ended."""
     breach, promise = event.breach, event.breach.promise
     contract = next((each for each in contracts if each.identity == promise.contract), None)
@@ -30,7 +33,7 @@ def notice_of(event: Event, contracts: Sequence[Contract], consumers: Sequence[C
     concerned = _readers(promise.element, promise.contract, consumers)
     since = _moment(breach.began_at)
     if event.kind == "ended":
-        return Notice(
+        return Notification(
             event.id,
             "mended",
             promise.contract,
@@ -41,12 +44,16 @@ def notice_of(event: Event, contracts: Sequence[Contract], consumers: Sequence[C
             "when it suits you",
             concerned,
         )
-    return Notice(
+    # Of rows, what was found may be a value, and a value does not leave the house by a notice.
+    promised = (
+        f" Promised: {promise.promised}." if finding.is_about_rows and promise.promised else ""
+    )
+    return Notification(
         event.id,
         "breach",
         promise.contract,
         f"{promise.contract} is broken: {promise.element} ({promise.rule})",
-        issue(finding, bare),
+        f"{issue(finding, bare)}{promised}",
         f"since {since}, when the monitor first saw it",
         next_step(finding, bare),
         _repaired_by(contract, breach.began_at),
@@ -59,7 +66,7 @@ def announcements(
     acknowledgements: Sequence[Acknowledgement],
     consumers: Sequence[Consumer],
     today: date,
-) -> tuple[Notice, ...]:
+) -> tuple[Notification, ...]:
     """What is going to happen, as contracts and acknowledgements say: ends and breaking changes."""
     known = {contract.identity: contract for contract in contracts}
     return (
@@ -72,7 +79,7 @@ def announcements(
     )
 
 
-def _ends(contracts: Sequence[Contract], consumers: Sequence[Consumer]) -> Iterator[Notice]:
+def _ends(contracts: Sequence[Contract], consumers: Sequence[Consumer]) -> Iterator[Notification]:
     for contract in contracts:
         end = contract.deprecation
         if contract.status not in _ENDING and (end is None or contract.status == "retired"):
@@ -82,8 +89,8 @@ def _ends(contracts: Sequence[Contract], consumers: Sequence[Consumer]) -> Itera
         replaced = f"Move to {end.replacement}" if end and end.replacement else "Ask the owner"
         guide = f", as {end.migration_guide} says" if end and end.migration_guide else ""
         reason = f": {end.reason}" if end and end.reason else ""
-        yield Notice(
-            _identity("deprecation", contract.identity, contract.version, contract.status, sunset),
+        yield Notification(
+            _identity("deprecation", contract.identity, contract.status, sunset),
             "deprecation",
             contract.identity,
             f"{named} is {contract.status or 'deprecated'}"
@@ -101,23 +108,30 @@ def _planned(
     contract: Contract | None,
     consumers: Sequence[Consumer],
     today: date,
-) -> Notice:
+) -> Notification:
     identity = entry.contract or entry.element
     days = contract.notice.lead_days if contract and contract.notice else None
-    earliest = (today + timedelta(days)).isoformat() if days else None
+    notice = f"the contract promises {days} days of notice" if days else "no notice is promised"
     change = f"{entry.element}: {entry.old or 'nothing'} becomes {entry.new or 'nothing'}"
-    return Notice(
+    return Notification(
         _identity("change", entry.fingerprint),
         "change",
         identity,
-        f"A breaking change of {identity} is planned: {entry.element} ({entry.rule})",
+        f"{identity} breaks its promise on purpose: {entry.element} ({entry.rule})",
         f"{change}. {entry.approver} lets it pass: {entry.reason}",
-        f"not before {earliest}, {days} days from this notice" if earliest else
-        "as soon as it is merged: the contract promises no days of notice",
+        f"with the merge that brings it; {notice}",
         "Read what stays, and tell the owner what you cannot do without.",
-        earliest or "before it is merged",
+        _until(today, days) or "before it is merged",
         _readers(entry.element, identity, consumers),
     )  # fmt: skip
+
+
+def _until(today: date, days: int | None) -> str | None:
+    """The last day of a notice that is given today; one beyond the calendar is none."""
+    try:
+        return (today + timedelta(days)).isoformat() if days else None
+    except OverflowError:
+        return None
 
 
 def _finding(promise: BrokenPromise, contract: Contract | None) -> Finding:
@@ -168,7 +182,8 @@ def _repaired_by(contract: Contract | None, began: datetime) -> str:
         unit = unit_word(level.unit or "hours")
         is_it = level.property.lower() == _REPAIR and isinstance(level.value, int | float)
         if is_it and unit:
-            return _moment(began + timedelta(days=in_days(float(level.value), unit)))
+            with suppress(OverflowError, ValueError):  # a number of any size may stand there
+                return _moment(began + timedelta(days=in_days(float(level.value), unit)))
     return "as soon as you can: no time to repair is promised"
 
 

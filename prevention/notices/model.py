@@ -12,7 +12,7 @@ Kind = Literal["breach", "mended", "change", "deprecation"]
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class Notification:
     """One event in words, before anybody is told of it.
 
     event:      what tells the event from every other, for ever.

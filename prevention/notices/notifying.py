@@ -45,6 +45,9 @@ def notify(
     events = history.events_since(at - STILL_NEWS)
     notices = [notice_of(event, contracts, consumers) for event in events]
     notices += announcements(contracts, entries, consumers, at.date())
+    # Of a contract that could not be read now, nobody is told half: the next run does it.
+    known = {contract.identity for contract in contracts}
+    notices = [notice for notice in notices if notice.contract in known]
     now = now or datetime.now(UTC)
     return (*trouble, *tell(history, notices, contracts, channels, now, environment=environment))
 

@@ -15,7 +15,7 @@ from typing import Final
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit
 
 from prevention.notices.addressing import MAIL_SERVER, Address
-from prevention.notices.model import Notice
+from prevention.notices.model import Notification
 
 PATIENCE: Final = 10
 """Seconds to wait for a connection, and for an answer."""
@@ -25,7 +25,9 @@ _SENDER: Final = "docent@localhost"
 _LOGGED: Final = re.compile(r"^.*? - WARNING - ", re.MULTILINE)
 
 
-def send(notices: Sequence[Notice], address: Address, environment: Mapping[str, str]) -> str | None:
+def send(
+    notices: Sequence[Notification], address: Address, environment: Mapping[str, str]
+) -> str | None:
     """Tell an address of some notices in one message; what stood in the way, or ``None``.
 
     No secret is in what is returned, whatever server or library said.
@@ -49,7 +51,7 @@ def send(notices: Sequence[Notice], address: Address, environment: Mapping[str, 
         return f"it cannot be told ({type(error).__name__})"
 
 
-def _subject(notices: Sequence[Notice]) -> str:
+def _subject(notices: Sequence[Notification]) -> str:
     if len(notices) == 1:
         return notices[0].lines[0]
     contracts = sorted({notice.contract for notice in notices})
@@ -58,11 +60,11 @@ def _subject(notices: Sequence[Notice]) -> str:
     )
 
 
-def _text(notices: Sequence[Notice]) -> str:
+def _text(notices: Sequence[Notification]) -> str:
     return "\n\n".join("\n".join(notice.lines) for notice in notices) + "\n"
 
 
-def _escaped(notices: Sequence[Notice]) -> str:
+def _escaped(notices: Sequence[Notification]) -> str:
     """The text for Slack and its kin, where these three signs could address somebody."""
     return _text(notices).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
@@ -70,16 +72,18 @@ def _escaped(notices: Sequence[Notice]) -> str:
 # ------------------------------------------------------------------ a file
 
 
-def _append(notices: Sequence[Notice], path: Path) -> str | None:
-    """Each notice as a line of JSON; a line is written whole or not at all."""
+def _append(notices: Sequence[Notification], path: Path) -> str | None:
+    """Each notice as a line of JSON."""
     lines = "".join(json.dumps(each.facts, ensure_ascii=False) + "\n" for each in notices)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     except OSError as error:
         return f"the file cannot be written ({error.strerror})"
+    content = lines.encode()
     try:
-        os.write(handle, lines.encode())
+        if os.write(handle, content) < len(content):
+            return "the file took only a part (is the disk full?)"
         os.fsync(handle)
     except OSError as error:
         return f"the file cannot be written ({error.strerror})"
@@ -91,7 +95,9 @@ def _append(notices: Sequence[Notice], path: Path) -> str | None:
 # ------------------------------------------------------------------ GitHub
 
 
-def _comment(notices: Sequence[Notice], target: str, environment: Mapping[str, str]) -> str | None:
+def _comment(
+    notices: Sequence[Notification], target: str, environment: Mapping[str, str]
+) -> str | None:
     from prevention.decision import NotJudged
     from prevention.github_api import GitHub, ReadOnlyError, UncertainError
     from prevention.render.markdown import code

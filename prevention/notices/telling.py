@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 from contracts.model import Contract
 from prevention.history.deliveries import claim, deliveries, settle
 from prevention.notices.addressing import Address, Unreachable, addresses_of
-from prevention.notices.model import Notice
+from prevention.notices.model import Notification
 from prevention.notices.sending import send
 
 if TYPE_CHECKING:
     from prevention.history import History
 
-Send = Callable[[Sequence[Notice], Address, Mapping[str, str]], str | None]
+Send = Callable[[Sequence[Notification], Address, Mapping[str, str]], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +34,14 @@ class Told:
     """
 
     label: str
-    notices: tuple[Notice, ...]
+    notices: tuple[Notification, ...]
     trouble: str | None = None
     next_step: str | None = None
 
 
 def tell(
     history: History,
-    notices: Sequence[Notice],
+    notices: Sequence[Notification],
     contracts: Sequence[Contract],
     channels: Mapping[str, str],
     at: datetime,
@@ -54,7 +54,7 @@ def tell(
     at:  the time of telling, in UTC.
     """
     known = {contract.identity: contract for contract in contracts}
-    post: dict[Address | Unreachable, list[Notice]] = {}
+    post: dict[Address | Unreachable, list[Notification]] = {}
     troubles = {(each.event, each.channel): each.trouble for each in deliveries(history)}
     for notice in notices:
         contract = known.get(notice.contract)
@@ -72,7 +72,7 @@ def tell(
 
 
 def _leave(
-    history: History, address: Unreachable, notices: Sequence[Notice], at: datetime
+    history: History, address: Unreachable, notices: Sequence[Notification], at: datetime
 ) -> Iterator[Told]:
     """Note that there is no way to an address yet; once there is, it is told."""
     due = tuple(each for each in notices if claim(history, each.event, address.label, at))
@@ -85,7 +85,7 @@ def _leave(
 def _tell(
     history: History,
     address: Address,
-    notices: Sequence[Notice],
+    notices: Sequence[Notification],
     at: datetime,
     environment: Mapping[str, str],
     sending: Send,

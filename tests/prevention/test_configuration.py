@@ -65,6 +65,27 @@ def test_paths_are_relative_to_the_file(project: Path, monkeypatch: pytest.Monke
     assert configure(environment={}).contracts.resolve() == project / "promises"
 
 
+def test_so_are_those_of_channels_and_of_the_history(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(
+        project,
+        '[tool.docent]\nhistory-url = "sqlite:///kept/history.db"\n'
+        "[tool.docent.channels]\n"
+        'a = "file:a.jsonl"\nb = "file:///b.jsonl"\nc = "file:/c.jsonl"\nd = "$D"\n',
+    )
+    (project / "notebooks").mkdir()
+    monkeypatch.chdir(project / "notebooks")
+    settings = configure(environment={})
+    assert settings.history({}) == f"sqlite:///{project / 'kept' / 'history.db'}"
+    assert settings.channels == {
+        "a": f"file:{project / 'a.jsonl'}",
+        "b": "file:///b.jsonl",
+        "c": "file:/c.jsonl",
+        "d": "$D",
+    }
+
+
 def test_the_environment_wins_over_the_file(project: Path) -> None:
     write(project, TEMPLATE)
     environment = {

@@ -79,6 +79,34 @@ def test_breaches(
     assert sorted(told(breaches_of(runs(*stood)))) == sorted(expected)
 
 
+OPEN = BrokenPromise(IMAGES, "a", "rows-empty", "public.images.image", "filled")
+
+
+@pytest.mark.parametrize(
+    ("rule", "element", "promised", "ends"),
+    [
+        ("rows-unmeasured", "public.images.image", "filled", False),
+        ("rows-refused", "public.images.image", "filled", False),
+        ("rows-unmeasured", "public.images.image", "unique", True),
+        ("rows-unmeasured", "public.images.label", "filled", True),
+        ("rows-stale", "public.images.image", "filled", True),
+        ("column-missing", "public.images.image", "text", False),
+        ("column-missing", "public.images.label", "text", True),
+        ("table-missing", "public.images", None, False),
+        ("table-missing", "public.image", None, True),
+        ("type-differs", "public.images.image", "text", True),
+    ],
+)
+def test_a_breach_goes_on_where_nobody_could_see_whether_it_is_over(
+    rule: str, element: str, promised: str | None, ends: bool
+) -> None:
+    first, second = runs({IMAGES: "a"}, {IMAGES: "b"})
+    (before,) = carry_on((), replace(first, broken=(OPEN,))).open
+    other = BrokenPromise(IMAGES, "b", rule, element, promised)
+    after = carry_on((before,), replace(second, broken=(other,)))
+    assert bool(after.ended) is ends
+
+
 def test_times_are_those_of_the_runs() -> None:
     (breach,) = breaches_of(runs({IMAGES: ""}, {IMAGES: "a"}, {IMAGES: ""}))
     assert (breach.began_at, breach.ended_at) == (run(2, {}).at, run(3, {}).at)

@@ -130,6 +130,20 @@ def test_acknowledgements_that_cannot_be_read_stop_no_other_notice(office: Offic
     assert office.told() == everybody(BROKEN)
 
 
+def test_whoever_reads_a_document_that_is_named_alone_is_told_too(office: Office) -> None:
+    assert office.monitor("contracts/lead.yaml", "--now", STALE).code == 1
+    assert office.told() == everybody(BROKEN)
+
+
+def test_a_defect_in_telling_costs_neither_the_run_nor_its_code(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("prevention.notices.notifying.notice_of", lambda *_: 1 / 0)
+    ran = office.monitor("--now", STALE)
+    assert ran.code == 1
+    assert "not told  notices: nobody could be told (ZeroDivisionError)." in ran.out
+
+
 def test_without_a_way_to_anybody_nothing_is_said(office: Office) -> None:
     (office.folder / "pyproject.toml").write_text(PLAIN)
     office.mail.url = ""

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from contracts.model import Channel, Contract
-from prevention.notices import Address, Notice, Unreachable, addresses_of
+from prevention.notices import Address, Notification, Unreachable, addresses_of
 from prevention.notices.model import Kind
 from tests.prevention.notices.samples import EVERYBODY, LEAD, MAILING, SCORING
 
@@ -17,8 +17,8 @@ CHANNELS = {"#lead-data": "$LEAD_WEBHOOK"}
 ENVIRONMENT = {"LEAD_WEBHOOK": SECRET, "DOCENT_SMTP_URL": "smtp://127.0.0.1:2525"}
 
 
-def notice(kind: Kind = "breach", *consumers: object) -> Notice:
-    return Notice("e1", kind, "crm/lead", "s", "w", "n", "d", "b", consumers)  # type: ignore[arg-type]
+def notice(kind: Kind = "breach", *consumers: object) -> Notification:
+    return Notification("e1", kind, "crm/lead", "s", "w", "n", "d", "b", consumers)  # type: ignore[arg-type]
 
 
 def labels(
@@ -68,6 +68,16 @@ def test_nobody_is_told_twice() -> None:
         ("github:museum/leads#12", {}, ("github", "museum/leads#12")),
         ("$LEAD_WEBHOOK", {}, "LEAD_WEBHOOK is not set"),
         ("$LEAD_WEBHOOK", {"LEAD_WEBHOOK": "very-secret"}, "LEAD_WEBHOOK holds no address"),
+        (
+            "$LEAD_WEBHOOK",
+            {"LEAD_WEBHOOK": "https://[very-secret"},
+            "LEAD_WEBHOOK holds no address",
+        ),
+        (
+            "$LEAD_WEBHOOK",
+            {"LEAD_WEBHOOK": "https://u:very-secret@ho\u2100st/"},
+            "LEAD_WEBHOOK holds no address",
+        ),
         (SECRET, {}, "where it leads is written in the settings, and may be a secret"),
     ],
 )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from contracts.model import Contract
+from contracts.model import Contract, Notice, ServiceLevel
 from prevention.acknowledgements import Acknowledgement, change_fingerprint
 from prevention.notices import announcements, notice_of
 from tests.prevention.notices.samples import EVERYBODY, LEAD, MAILING, OLD, SCORING, began, ended
@@ -57,16 +58,27 @@ def test_the_end_of_a_contract() -> None:
 def test_a_breaking_change_that_somebody_let_pass() -> None:
     (notice,) = announcements([LEAD], [acknowledged()], EVERYBODY, TODAY)
     assert notice.lines == (
-        "A breaking change of crm/lead is planned: crm.signups.signup_source (column-removed)",
+        "crm/lead breaks its promise on purpose: crm.signups.signup_source (column-removed)",
         (
             "What: crm.signups.signup_source: text becomes nothing. Ada lets it pass: "
             "the form asks no longer"
         ),
-        "When: not before 2026-07-31, 30 days from this notice",
+        "When: with the merge that brings it; the contract promises 30 days of notice",
         "Who is hurt: lead-scoring (Revenue Operations, revops@guide.example)",
         "What to do: Read what stays, and tell the owner what you cannot do without.",
         "By when: 2026-07-31",
     )
+
+
+def test_a_number_of_any_size_costs_no_notice() -> None:
+    endless = replace(
+        LEAD,
+        notice=Notice("#lead-data", 10**12),
+        service_levels=(ServiceLevel("timeToRepair", 1e300, "years"),),
+    )
+    assert notice_of(began(), [endless], ()).by.startswith("as soon as you can")
+    (notice,) = announcements([endless], [acknowledged()], (), TODAY)
+    assert notice.by == "before it is merged"
 
 
 @pytest.mark.parametrize(

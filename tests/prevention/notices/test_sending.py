@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from prevention.notices import Address, Notice
+from prevention.notices import Address, Notification
 from prevention.notices.sending import send
 from tests.prevention.github_stand_in import NUMBER, REPOSITORY, TOKEN, github_stand_in
 from tests.prevention.notices.stand_ins import mail_server, webhook
 
-NOTICE = Notice(
+NOTICE = Notification(
     "e1",
     "breach",
     "crm/lead",

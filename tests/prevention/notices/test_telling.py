@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 
 from contracts.model import Channel, Contract
 from prevention.history.deliveries import claim, deliveries
-from prevention.notices import Address, Notice, Told, tell
+from prevention.notices import Address, Notification, Told, tell
 from tests.prevention.history.places import opened
 from tests.prevention.notices.samples import NOON
 
-FIRST = Notice("e1", "breach", "crm/lead", "lead is broken", "w", "n", "d", "b")
+FIRST = Notification("e1", "breach", "crm/lead", "lead is broken", "w", "n", "d", "b")
 SECOND = replace(FIRST, event="e2", subject="lead is broken elsewhere")
 LEAD = Contract("lead", "crm", channels=(Channel("#a"), Channel("#b")))
 CHANNELS = {"#a": "file:a", "#b": "file:b"}
@@ -26,7 +26,7 @@ class Post:
         self.down: set[str] = set()
 
     def __call__(
-        self, notices: Sequence[Notice], address: Address, _environment: Mapping[str, str]
+        self, notices: Sequence[Notification], address: Address, _environment: Mapping[str, str]
     ) -> str | None:
         self.sent.append((address.label, [each.event for each in notices]))
         return "it is down" if address.label in self.down else None
@@ -34,7 +34,7 @@ class Post:
     def tell(
         self,
         place: str,
-        *notices: Notice,
+        *notices: Notification,
         at: datetime = NOON,
         channels: Mapping[str, str] = CHANNELS,
     ) -> list[tuple[str, int, str | None]]:
