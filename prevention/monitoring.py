@@ -147,14 +147,19 @@ def _run(looked: Looked, at: datetime) -> Run:
     from detection.history.observing import cover, freshness_of, observe
 
     decision, catalog = looked.decision, looked.catalog
-    broken = tuple(
-        BrokenPromise(
-            finding.contract, finding.fingerprint, finding.rule, finding.element,
-            finding.promised, finding.found,
-        )
-        for finding in decision.findings
-        if finding.breaks and finding.contract is not None
-    )  # fmt: skip
+
+    def promises(*, accepted: bool) -> tuple[BrokenPromise, ...]:
+        return tuple(
+            BrokenPromise(
+                finding.contract, finding.fingerprint, finding.rule, finding.element,
+                finding.promised, finding.found,
+            )
+            for finding in decision.findings
+            if finding.level == "error" and finding.acknowledged is accepted
+            if finding.contract is not None
+        )  # fmt: skip
+
+    broken = promises(accepted=False)
     judged = decision.status != "not-judged"
     names = {promise.contract for promise in broken}
     return Run(
@@ -168,4 +173,5 @@ def _run(looked: Looked, at: datetime) -> Run:
         if judged and catalog and looked.whole
         else None,
         obstacle="; ".join(obstacle.what for obstacle in decision.obstacles) or None,
+        accepted=promises(accepted=True),
     )

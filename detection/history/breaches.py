@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal
@@ -13,6 +13,9 @@ from detection.history.model import BrokenPromise, Run
 
 _HIDING: Final = ("table-missing", "column-missing", "rows-unmeasured", "rows-refused")
 """Rules that say that something could not be looked at."""
+
+Likeness = Callable[[BrokenPromise], tuple[str | None, ...]]
+"""By what two broken promises are the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,8 @@ class Breach:
     began, began_at:    the number and the time of the first run that found it.
     ended, ended_at:    those of the first run that did not find it any more; ``None`` while it
                         lasts. Whoever mended it did so some time before.
+    accepted:           whether it ended because somebody accepted it as it is, by a baseline:
+                        the promise is broken still.
     """
 
     database: str
@@ -31,6 +36,7 @@ class Breach:
     began_at: datetime
     ended: int | None = None
     ended_at: datetime | None = None
+    accepted: bool = False
 
     @property
     def id(self) -> str:
@@ -87,22 +93,57 @@ class Transition:
 def carry_on(open_before: Sequence[Breach], run: Run) -> Transition:
     """What a run makes of the breaches of its database that were open before it.
 
-    A breach goes on as it was where the run could not see whether the promise is kept: where it
-    did not judge the contract, or where what the promise is about is gone or was not measured.
+    A breach goes on where the same promise is broken, whatever is found there by now; it keeps
+    its fingerprint. It goes on as it was where the run could not see whether the promise is kept:
+    where it did not judge the contract, or where what the promise is about is gone or was not
+    measured. Where that or the breach itself is accepted, the breach is over, and not mended.
     """
     judged = {each.contract for each in run.observations if each.outcome != "not-judged"}
-    found = {(each.contract, each.fingerprint): each for each in run.broken}
+    open_before = sorted(open_before, key=_age)
+    found, new = _found_again(open_before, run.broken)
+    accepted, _ = _found_again([each for each in open_before if each not in found], run.accepted)
     lasting, ended = [], []
-    for breach in sorted(open_before, key=_age):
-        again = found.pop((breach.promise.contract, breach.promise.fingerprint), None)
-        if again is not None:
-            lasting.append(replace(breach, promise=again))
-        elif breach.promise.contract in judged and not _is_hidden(breach.promise, run.broken):
-            ended.append(replace(breach, ended=run.number, ended_at=run.at))
-        else:
+    for breach in open_before:
+        promise = breach.promise
+        if breach in found:
+            same = replace(found[breach], fingerprint=promise.fingerprint)
+            lasting.append(replace(breach, promise=same))
+        elif promise.contract not in judged or _is_hidden(promise, run.broken):
             lasting.append(breach)
-    begun = (Breach(run.database, each, run.number, run.at) for each in found.values())
+        else:
+            known = breach in accepted or _is_hidden(promise, run.accepted)
+            ended.append(replace(breach, ended=run.number, ended_at=run.at, accepted=known))
+    begun = (Breach(run.database, each, run.number, run.at) for each in new)
     return Transition(tuple(begun), tuple(lasting), tuple(ended))
+
+
+def _found_again(
+    breaches: Sequence[Breach], promises: Sequence[BrokenPromise]
+) -> tuple[dict[Breach, BrokenPromise], tuple[BrokenPromise, ...]]:
+    """Which of the promises is that of which breach, and the promises of no breach.
+
+    The same finding goes first; of the others, what promises the same of the same element.
+    """
+    again: dict[Breach, BrokenPromise] = {}
+    left = {_finding(each): each for each in promises}
+    likenesses: tuple[Likeness, ...] = (_finding, _promise)
+    for alike in likenesses:
+        waiting: dict[tuple[str | None, ...], list[BrokenPromise]] = {}
+        for each in left.values():
+            waiting.setdefault(alike(each), []).append(each)
+        for breach in breaches:
+            if breach not in again and (found := waiting.get(alike(breach.promise))):
+                again[breach] = found.pop(0)
+                del left[_finding(again[breach])]
+    return again, tuple(left.values())
+
+
+def _finding(promise: BrokenPromise) -> tuple[str, str]:
+    return promise.contract, promise.fingerprint
+
+
+def _promise(promise: BrokenPromise) -> tuple[str | None, ...]:
+    return promise.contract, promise.rule, promise.element, promise.promised
 
 
 def _is_hidden(promise: BrokenPromise, broken: Sequence[BrokenPromise]) -> bool:

@@ -80,6 +80,8 @@ class Run:
     obstacle:  why nobody could judge, where that is the outcome.
     coverage:  ``None`` where only some of the contracts were looked at, or no database was.
     number:    1, 2, 3 … in the order in which runs were appended; 0 before.
+    accepted:  what is broken and known, since somebody accepted it by a baseline. It says how a
+               breach ended, and is not kept.
     """
 
     at: datetime
@@ -91,3 +93,4 @@ class Run:
     coverage: Coverage | None = None
     obstacle: str | None = None
     number: int = 0
+    accepted: tuple[BrokenPromise, ...] = ()

@@ -81,6 +81,7 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
             primary key (event, channel)
         )""",
     ),
+    ("alter table breaches add column accepted boolean not null default false",),
 )
 """What was done to the tables, one step after the other; ``migrations`` keeps how far it is."""
 

@@ -23,7 +23,7 @@ from prevention.history.engines import Engine, Row, moment
 
 _BREACH: Final = (
     "select database, contract, fingerprint, rule, element, promised, found, "
-    "began, began_at, ended, ended_at from breaches"
+    "began, began_at, ended, ended_at, accepted from breaches"
 )
 
 
@@ -174,7 +174,8 @@ class History:
 
     def _write_breaches(self, transition: Transition) -> None:
         self.engine.execute_many(
-            "insert into breaches values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, null, null)",
+            "insert into breaches (id, database, contract, fingerprint, rule, element, promised, "
+            "found, began, began_at) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             [
                 (one.id, one.database, one.promise.contract, one.promise.fingerprint,
                  one.promise.rule, one.promise.element, one.promise.promised, one.promise.found,
@@ -187,18 +188,17 @@ class History:
             [(one.promise.found, one.id) for one in transition.lasting],
         )
         self.engine.execute_many(
-            "update breaches set ended = %s, ended_at = %s where id = %s",
-            [(one.ended, one.ended_at, one.id) for one in transition.ended],
+            "update breaches set ended = %s, ended_at = %s, accepted = %s where id = %s",
+            [(one.ended, one.ended_at, one.accepted, one.id) for one in transition.ended],
         )
 
 
 def _breach(row: Row) -> Breach:
     database, contract, fingerprint, rule, element, promised, found = row[:7]
-    began, began_at, ended, ended_at = row[7:]
+    began, began_at, ended, ended_at, accepted = row[7:]
     promise = BrokenPromise(contract, fingerprint, rule, element, promised, found)
-    return Breach(
-        database, promise, began, moment(began_at), ended, moment(ended_at) if ended_at else None
-    )
+    over_at = moment(ended_at) if ended_at else None
+    return Breach(database, promise, began, moment(began_at), ended, over_at, bool(accepted))
 
 
 def _freshness(row: Row) -> Freshness:

@@ -28,6 +28,7 @@ _SHORT_ISSUE: Final = re.compile(r"github:([\w.-]+/[\w.-]+)#(\d+)")
 _SCOPES: Final[Mapping[Kind, tuple[str, ...]]] = {
     "breach": ("issues", "notifications"),
     "mended": ("issues", "notifications"),
+    "accepted": ("issues", "notifications"),
     "change": ("announcements", "notifications"),
     "deprecation": ("announcements", "notifications"),
 }

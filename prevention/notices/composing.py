@@ -32,6 +32,18 @@ def notice_of(
     finding = _finding(promise, contract)
     concerned = _readers(promise.element, promise.contract, consumers)
     since = _moment(breach.began_at)
+    if event.kind == "ended" and breach.accepted:
+        return Notification(
+            event.id,
+            "accepted",
+            promise.contract,
+            f"{promise.contract} stays as it is: {promise.element} is accepted",
+            f"This is broken still, and a baseline accepts it: {issue(finding, bare)}",
+            f"broken since {since}, accepted by {_moment(event.at)}",
+            "Read it as it is now, or ask the owner when the promise will be kept again.",
+            "no day is set: it counts as known, and nobody is told when it is mended",
+            concerned,
+        )
     if event.kind == "ended":
         return Notification(
             event.id,

@@ -8,7 +8,7 @@ from typing import Literal
 from contracts.consumers import Consumer
 from contracts.reading import printable
 
-Kind = Literal["breach", "mended", "change", "deprecation"]
+Kind = Literal["breach", "mended", "accepted", "change", "deprecation"]
 
 
 @dataclass(frozen=True, slots=True)

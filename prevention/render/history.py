@@ -83,6 +83,11 @@ def lasting(breach: Breach, end: datetime) -> str:
     return f"{when(breach.began_at)} - {ended} {long}"
 
 
+def state(breach: Breach) -> str:
+    """``lasts``, ``ended``, or ``accepted`` where it is broken still and a baseline says so."""
+    return "lasts" if breach.lasts else "accepted" if breach.accepted else "ended"
+
+
 def strip(slots: Sequence[Tally | None], marks: int = STRIP) -> str:
     """The time of a report in so many marks; what went wrong in a part of it is what is shown."""
     width = len(slots) / marks
@@ -160,9 +165,9 @@ def _breaches(breaches: Sequence[Breach], end: datetime, paint: Paint) -> Iterat
         yield paint("faint", "breaches")
     for breach in breaches:
         promise = breach.promise
-        style, state = ("error", "lasts") if breach.lasts else ("held", "ended")
+        style = {"lasts": "error", "accepted": "warning", "ended": "held"}[state(breach)]
         name = f"{one_line(promise.contract)}  {promise.rule}  {one_line(promise.element)}"
-        yield f"{paint(style, state)}   {name}"
+        yield f"{paint(style, state(breach))}   {name}"
         yield f"        {lasting(breach, end)}"
         said = f"promised {promise.promised or 'nothing'}, found {promise.found or 'nothing'}"
         yield f"        {one_line(said)}"

@@ -57,7 +57,8 @@ def _changes(monitored: Monitored, paint: Paint) -> Iterator[str]:
         yield f"  {paint('error', 'began')}  {_breach(breach)}"
     for breach in monitored.appended.transition.ended:
         lasted = since(breach, breach.ended_at or run.at)
-        yield f"  {paint('held', 'ended')}  {_name(breach)}  after {lasted}"
+        over = paint("warning", "accepted") if breach.accepted else paint("held", "ended")
+        yield f"  {over}  {_name(breach)}  after {lasted}"
     if before is None:
         return
     if (run.outcome == "not-judged") != (before.outcome == "not-judged"):

@@ -20,6 +20,7 @@ from prevention.render.history import (
     headline,
     lasting,
     percent,
+    state,
     when,
 )
 from prevention.render.plain import count, one_line
@@ -191,10 +192,10 @@ def _breaches(breaches: Sequence[Breach], report: Report) -> str:
 
 def _breach(breach: Breach, report: Report) -> str:
     promise = breach.promise
-    state, word = ("broken", "lasts") if breach.lasts else ("held", "ended")
+    look = {"lasts": "broken", "accepted": "not-judged", "ended": "held"}[state(breach)]
     said = [_text(each or "nothing") for each in (promise.promised, promise.found)]
     return _row(
-        (f"state {state}", word),
+        (f"state {look}", state(breach)),
         ("name", _name(promise.contract)),
         ("", _text(promise.rule)),
         ("name", _name(promise.element)),

@@ -17,7 +17,8 @@ IMAGES, TAGS = "museum/object_images", "museum/object_tags"
 
 
 def promise(contract: str, fingerprint: str, found: str | None = None) -> BrokenPromise:
-    return BrokenPromise(contract, fingerprint, "rows-stale", f"public.{contract}", "fresh", found)
+    promised = f"fresh by {fingerprint}"
+    return BrokenPromise(contract, fingerprint, "rows-stale", f"public.{contract}", promised, found)
 
 
 def run(number: int, stood: dict[str, str | None]) -> Run:
@@ -105,6 +106,66 @@ def test_a_breach_goes_on_where_nobody_could_see_whether_it_is_over(
     other = BrokenPromise(IMAGES, "b", rule, element, promised)
     after = carry_on((before,), replace(second, broken=(other,)))
     assert bool(after.ended) is ends
+
+
+TEXT = BrokenPromise(IMAGES, "a", "type-differs", "public.images.image", "text", "integer")
+CHANGED = replace(TEXT, fingerprint="b", found="bigint")
+ELSEWHERE = replace(CHANGED, element="public.images.label")
+GONE = BrokenPromise(IMAGES, "c", "column-missing", "public.images.image", "text")
+
+
+@pytest.mark.parametrize(
+    ("broken", "accepted", "lasts", "begins", "ends_accepted"),
+    [
+        ([CHANGED], [], True, 0, None),
+        ([CHANGED, TEXT], [], True, 1, None),
+        ([TEXT, TEXT], [], True, 0, None),
+        ([ELSEWHERE], [], False, 1, False),
+        ([replace(CHANGED, promised="varchar")], [], False, 1, False),
+        ([replace(CHANGED, rule="length-differs")], [], False, 1, False),
+        ([replace(CHANGED, contract=TAGS)], [], False, 1, False),
+        ([], [], False, 0, False),
+        ([], [TEXT], False, 0, True),
+        ([], [CHANGED], False, 0, True),
+        ([], [GONE], False, 0, True),
+        ([], [ELSEWHERE], False, 0, False),
+        ([GONE], [TEXT], True, 1, None),
+        ([TEXT], [CHANGED], True, 0, None),
+    ],
+)
+def test_what_is_found_may_change_and_what_is_accepted_is_over_unmended(
+    broken: list[BrokenPromise],
+    accepted: list[BrokenPromise],
+    lasts: bool,
+    begins: int,
+    ends_accepted: bool | None,
+) -> None:
+    first, second = runs({IMAGES: "a"}, {IMAGES: "a"})
+    (before,) = carry_on((), replace(first, broken=(TEXT,))).open
+    made = carry_on((before,), replace(second, broken=tuple(broken), accepted=tuple(accepted)))
+    assert [breach.id for breach in made.lasting] == [before.id] * lasts
+    assert len(made.begun) == begins
+    assert [breach.accepted for breach in made.ended] == ([] if lasts else [ends_accepted])
+
+
+def test_a_breach_of_which_other_things_are_found_keeps_its_events() -> None:
+    one, two, three, four = runs({IMAGES: "a"}, {IMAGES: "a"}, {IMAGES: "a"}, {IMAGES: ""})
+    broken = (TEXT, CHANGED, replace(TEXT, fingerprint="d", found="date"))
+    found = [
+        replace(each, broken=(it,)) for each, it in zip((one, two, three), broken, strict=True)
+    ]
+    (breach,) = breaches_of([*found, four])
+    assert (breach.began, breach.ended, breach.accepted) == (1, 4, False)
+    assert (breach.promise.fingerprint, breach.promise.found) == ("a", "date")
+    assert [event.kind for event in events_of([*found, four])] == ["began", "ended"]
+
+
+def test_what_is_accepted_and_then_no_more_is_another_breach() -> None:
+    one, two, three = runs({IMAGES: "a"}, {IMAGES: ""}, {IMAGES: "a"})
+    known = replace(two, accepted=one.broken)
+    assert [(b.began, b.ended, b.accepted) for b in breaches_of([one, known, three])] == [
+        (1, 2, True), (3, None, False),
+    ]  # fmt: skip
 
 
 def test_times_are_those_of_the_runs() -> None:

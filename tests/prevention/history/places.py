@@ -30,7 +30,9 @@ def run(minute: float, *broken: str, judged: bool = True, contract: str = "museu
         outcome=outcome,  # type: ignore[arg-type]
         observations=(Observation(contract, outcome, "1.2.0", "active", "Images", 99.5),),  # type: ignore[arg-type]
         broken=tuple(
-            BrokenPromise(contract, mark, "rows-stale", "public.images", "fresh", f"{mark} old")
+            BrokenPromise(
+                contract, mark, "rows-stale", "public.images", f"fresh by {mark}", f"{mark} old"
+            )
             for mark in broken
         ),
         freshness=(Freshness(contract, "public.images.at", 60 * minute, 3600, minute <= 60),),

@@ -45,13 +45,19 @@ class Office:
     hook: Hook
 
     def monitor(self, *arguments: str) -> Ran:
+        return self._docent("monitor", *arguments)
+
+    def check(self, *arguments: str) -> Ran:
+        return self._docent("check", *arguments)
+
+    def _docent(self, *arguments: str) -> Ran:
         settings = {
             "DATABASE_URL": self.url,
             "DOCENT_HOME": str(self.folder / "home"),
             "DOCENT_SMTP_URL": self.mail.url,
             "HOOK": f"{self.hook.url}/very-secret",
         }
-        return docent("monitor", *arguments, folder=self.folder, settings=settings)
+        return docent(*arguments, folder=self.folder, settings=settings)
 
     def told(self) -> list[str]:
         """Whom the office told since the last question, and of what."""
@@ -95,6 +101,33 @@ def test_a_breach_is_told_once_when_it_begins_and_once_when_it_is_over(office: O
     assert office.told() == []
     assert office.monitor("--now", FRESH).code == 0
     assert office.told() == everybody(OVER)
+
+
+def test_a_breach_of_which_something_else_is_found_is_not_told_again(office: Office) -> None:
+    for found in ("smallint", "bigint", "numeric"):
+        run_sql(office.url, f"alter table crm.signups alter signup_id type {found}")
+        ran = office.monitor("--now", FRESH)
+        assert ran.code == 1
+        assert ("lasts" if found != "smallint" else "began") in ran.out
+    (told,) = {said.partition(": ")[2] for said in office.told()}
+    assert told == "crm/lead is broken: crm.signups.signup_id (type-differs)"
+    run_sql(office.url, "alter table crm.signups alter signup_id type integer")
+    office.monitor("--now", FRESH)
+    assert {said.partition(": ")[2] for said in office.told()} == {
+        "crm/lead holds again: crm.signups.signup_id"
+    }
+
+
+def test_what_a_baseline_accepts_is_not_told_as_mended(office: Office) -> None:
+    office.monitor("--now", STALE)
+    office.told()
+    office.check("--now", STALE, "--write-baseline", "known.json")
+    ran = office.monitor("--now", STALE, "--baseline", "known.json")
+    assert ran.code == 0
+    assert "accepted  crm/lead  rows-stale  crm.signups.created_at" in ran.out
+    assert office.told() == everybody("crm/lead stays as it is: crm.signups.created_at is accepted")
+    office.monitor("--now", FRESH)
+    assert office.told() == []
 
 
 def test_a_channel_that_is_down_fails_nothing_and_is_told_at_the_next_run(office: Office) -> None:

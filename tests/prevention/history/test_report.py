@@ -129,10 +129,10 @@ kept    museum/images  public.images.at  50 minutes old, at most 1 hour
 breaches
 lasts   museum/images  rows-stale  public.images
         2026-07-01 12:50 UTC - lasts, so far 10 minutes
-        promised fresh, found b old
+        promised fresh by b, found b old
 ended   museum/images  rows-stale  public.images
         2026-07-01 12:30 UTC - 2026-07-01 12:50 UTC, after 20 minutes
-        promised fresh, found a old
+        promised fresh by a, found a old
 """
 
 

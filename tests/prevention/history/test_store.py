@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from data_assets.errors import SandboxError
 from detection.history import Run, breaches_of, events_of
-from prevention.history import open_history
+from prevention.history import History, open_history
 from prevention.history.deliveries import LEASE, claim, deliveries, settle
 from prevention.history.engines import address
 from prevention.history.schema import MIGRATIONS, SCHEMA
@@ -56,6 +56,38 @@ def test_a_breach_that_lasts_tells_what_was_found_last(place: str) -> None:
         history.append(replace(again, broken=(promise,)))
         (breach,) = history.open_breaches()
         assert (breach.promise, breach.began) == (promise, 1)
+
+
+def test_a_breach_that_is_accepted_is_over_and_said_to_be_so(place: str) -> None:
+    with opened(place) as history:
+        history.append(run(1, "a", "b"))
+        history.append(replace(run(2), accepted=run(2, "a").broken))
+        known = history.breaches_since(NOON)
+        assert [(each.promise.fingerprint, each.accepted) for each in known] == [
+            ("a", True), ("b", False),
+        ]  # fmt: skip
+
+
+def opened_by_first_version(monkeypatch: pytest.MonkeyPatch, place: str) -> History:
+    monkeypatch.setattr("prevention.history.schema.MIGRATIONS", MIGRATIONS[:1])
+    return opened(place)
+
+
+def test_a_history_that_an_older_version_made_goes_on(
+    place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as older, opened_by_first_version(older, place) as history:
+        history.engine.execute(
+            "insert into runs (number, at, database, outcome) values (1, %s, 'other', 'broken')",
+            [NOON],
+        )
+        history.engine.execute(
+            "insert into breaches (id, database, contract, fingerprint, rule, element, began, "
+            "began_at) values ('b', %s, 'museum/images', 'f', 'rows-stale', 'public', 1, %s)",
+            [history.database, NOON],
+        )
+    with opened(place) as history:
+        assert [each.accepted for each in history.open_breaches()] == [False]
 
 
 STOOD = st.tuples(

@@ -72,8 +72,9 @@ def began(element: str = "crm.signups.signup_source", rule: str = "column-missin
     return Event("began", breach(element, rule))
 
 
-def ended() -> Event:
+def ended(*, accepted: bool = False) -> Event:
     over = Breach(
-        "host:5432/crm", breach().promise, 3, NOON, ended=9, ended_at=NOON + timedelta(hours=2)
-    )
+        "host:5432/crm", breach().promise, 3, NOON, ended=9, ended_at=NOON + timedelta(hours=2),
+        accepted=accepted,
+    )  # fmt: skip
     return Event("ended", over)

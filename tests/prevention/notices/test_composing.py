@@ -43,6 +43,22 @@ def test_a_breach_that_is_over() -> None:
     assert lines[3] == "Was hurt: lead-scoring (Revenue Operations, revops@guide.example)"
 
 
+def test_a_breach_that_is_accepted_is_not_said_to_be_mended() -> None:
+    notice = notice_of(ended(accepted=True), [LEAD], EVERYBODY)
+    assert (notice.kind, notice.event) == ("accepted", ended().id)
+    assert notice.lines == (
+        "crm/lead stays as it is: crm.signups.signup_source is accepted",
+        (
+            "What: This is broken still, and a baseline accepts it: Column signup_source is "
+            "defined in contract but missing from data catalog"
+        ),
+        "When: broken since 2026-07-01 12:00 UTC, accepted by 2026-07-01 14:00 UTC",
+        "Who is hurt: lead-scoring (Revenue Operations, revops@guide.example)",
+        ("What to do: Read it as it is now, or ask the owner when the promise will be kept again."),
+        "By when: no day is set: it counts as known, and nobody is told when it is mended",
+    )
+
+
 def test_the_end_of_a_contract() -> None:
     (notice,) = announcements([LEAD, OLD], (), EVERYBODY, TODAY)
     assert notice.lines == (
