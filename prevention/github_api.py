@@ -17,6 +17,8 @@ from prevention.decision import NotJudged, Obstacle
 ATTEMPTS: Final = 4
 LONGEST_WAIT: Final = 120.0
 """Seconds; whoever asks us to wait longer is not waited for."""
+TIMEOUT: Final = 20.0
+"""Seconds to wait for a connection, and for an answer."""
 LARGEST_ANSWER: Final = 20_000_000
 PAGE: Final = 100
 MOST_PAGES: Final = 100
@@ -41,12 +43,19 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class GitHub:
-    """One repository at GitHub, seen with one token. ``sleep`` waits between attempts."""
+    """One repository at GitHub, seen with one token.
+
+    sleep:         waits between attempts.
+    longest_wait:  seconds; where GitHub asks for more of them before another attempt, none is made.
+    timeout:       seconds to wait for a connection, and for an answer.
+    """
 
     repository: str
     token: str = field(repr=False)
     url: str = "https://api.github.com"
     sleep: Callable[[float], None] = time.sleep
+    longest_wait: float = LONGEST_WAIT
+    timeout: float = TIMEOUT
 
     def get(self, path: str) -> Any:
         """What stands at a path below the repository."""
@@ -95,7 +104,7 @@ class GitHub:
         if answer.status >= 500 and method == "POST":
             raise UncertainError
         pause = seconds_to_wait(answer, attempt, time.time())
-        if pause is None or pause > LONGEST_WAIT or attempt == ATTEMPTS:
+        if pause is None or pause > self.longest_wait or attempt == ATTEMPTS:
             raise _refusal(answer, busy=pause is not None)
         self.sleep(pause)
 
@@ -113,7 +122,7 @@ class GitHub:
             },
         )
         try:
-            with _OPENER.open(request, timeout=20) as response:
+            with _OPENER.open(request, timeout=self.timeout) as response:
                 return Response(response.status, _lower(response.headers), _json(response.read))
         except urllib.error.HTTPError as error:
             with error:

@@ -78,9 +78,10 @@ def monitor(
     assert history is not None  # noqa: S101 - it was made
     with history:
         looked = _look(paths, url, settings, schemas, strict, accepted, rows)
-        at = rows.now if rows and rows.now else datetime.now(UTC)
+        clock = datetime.now(UTC)
+        at = rows.now if rows and rows.now else clock
         appended = history.append(_run(looked, at))
-        told = _notify(history, paths, settings, looked.contracts, at) if notices else ()
+        told = _notify(history, paths, settings, looked.contracts, at, clock) if notices else ()
         return Monitored(appended, looked.decision, history.place, looked.contracts, told)
 
 
@@ -90,6 +91,7 @@ def _notify(
     settings: Configuration,
     contracts: Sequence[Contract],
     at: datetime,
+    clock: datetime,
 ) -> tuple[Told, ...]:
     """Tell people, by the ways that are set up; whatever goes wrong with that fails no check."""
     from prevention.notices.addressing import MAIL_SERVER
@@ -105,7 +107,9 @@ def _notify(
     except DocumentError:  # the check has told it
         consumers = ()
     try:
-        return notify(history, contracts, consumers, settings.contracts, settings.channels, at)
+        return notify(
+            history, contracts, consumers, settings.contracts, settings.channels, at, clock
+        )
     except Exception as error:  # noqa: BLE001 - the run is kept, and must be told all the same
         return (Told("notices", (), f"nobody could be told ({type(error).__name__})"),)
 

@@ -2,7 +2,8 @@
 
 Whoever tells claims the event for a channel first, tells, and settles the claim. A claim that was
 never settled (its holder was killed) falls after a while, so that a notice may go out a second
-time then, and is never lost.
+time then, and is never lost. That something was told is noted by whoever told it; that it failed,
+only by the one whose claim still stands.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from prevention.history.store import History
 
 LEASE: Final = timedelta(minutes=10)
-"""How long a claim holds."""
+"""How long a claim holds: longer than any run takes to tell (``telling.LIMITS``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +38,15 @@ class Delivery:
     trouble: str | None = None
 
 
-def claim(history: History, event: str, channel: str, at: datetime) -> bool:
-    """Whether we are the one to tell of this event over this channel, from now on.
+def claim(history: History, event: str, channel: str, at: datetime) -> int | None:
+    """Claim the telling of an event over a channel: which try it is, from 1.
 
-    No: where it was told, or somebody else is at it since less than ``LEASE``.
+    ``None`` where it was told, or somebody else is at it since less than ``LEASE``.
     """
     engine = history.engine
     with engine.writing():
         found = engine.execute(
-            "select state, at from deliveries where event = %s and channel = %s",
+            "select state, at, tries from deliveries where event = %s and channel = %s",
             [event, channel],
         )
         if not found:
@@ -53,28 +54,44 @@ def claim(history: History, event: str, channel: str, at: datetime) -> bool:
                 "insert into deliveries values (%s, %s, 'claimed', 1, %s, null)",
                 [event, channel, at],
             )
-            return True
-        state, since = found[0]
+            return 1
+        state, since, tries = found[0]
         if state == "sent" or (state == "claimed" and at - moment(since) < LEASE):
-            return False
+            return None
         engine.execute(
-            "update deliveries set state = 'claimed', tries = tries + 1, at = %s "
+            "update deliveries set state = 'claimed', tries = %s, at = %s "
             "where event = %s and channel = %s",
-            [at, event, channel],
+            [tries + 1, at, event, channel],
         )
-        return True
+        return int(tries) + 1
 
 
 def settle(
-    history: History, event: str, channel: str, at: datetime, trouble: str | None = None
+    history: History,
+    event: str,
+    channel: str,
+    tried: int,
+    at: datetime,
+    trouble: str | None = None,
 ) -> None:
-    """Note that an event was told over a channel, or what stood in the way."""
+    """Note that an event was told over a channel by a try, or what stood in its way.
+
+    Where somebody else has tried since, because the claim fell, their failure or success counts,
+    unless it was told by us as well.
+    """
+    noted = (
+        "update deliveries set state = %s, at = %s, trouble = %s where event = %s and channel = %s "
+    )
     with history.engine.writing():
-        history.engine.execute(
-            "update deliveries set state = %s, at = %s, trouble = %s "
-            "where event = %s and channel = %s",
-            ["failed" if trouble else "sent", at, trouble, event, channel],
-        )
+        if trouble:
+            history.engine.execute(
+                noted + "and state = 'claimed' and tries = %s",
+                ["failed", at, trouble, event, channel, tried],
+            )
+        else:
+            history.engine.execute(
+                noted + "and state <> 'sent'", ["sent", at, None, event, channel]
+            )
 
 
 def deliveries(history: History) -> tuple[Delivery, ...]:

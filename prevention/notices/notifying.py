@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -31,15 +31,15 @@ def notify(
     folder: Path,
     channels: Mapping[str, str],
     at: datetime,
+    now: datetime,
     *,
-    now: datetime | None = None,
     environment: Mapping[str, str] = os.environ,
 ) -> tuple[Told, ...]:
     """Tell of every event of a history, and of all that is announced, whoever was not told yet.
 
     folder:  the contracts' folder, where the acknowledgements are.
     at:      the time of the run, in UTC, by which is decided what is still news.
-    now:     the time of telling; without it, the clock's.
+    now:     the time of telling, in UTC, by which claims are dated: never that of ``--now``.
     """
     entries, trouble = _acknowledgements(folder / ACKNOWLEDGEMENTS)
     events = history.events_since(at - STILL_NEWS)
@@ -48,7 +48,6 @@ def notify(
     # Of a contract that could not be read now, nobody is told half: the next run does it.
     known = {contract.identity for contract in contracts}
     notices = [notice for notice in notices if notice.contract in known]
-    now = now or datetime.now(UTC)
     return (*trouble, *tell(history, notices, contracts, channels, now, environment=environment))
 
 

@@ -110,9 +110,11 @@ def _comment(
     blocks = [[f"**{code(each.lines[0])}**", *map(code, each.lines[1:])] for each in notices]
     body = "\n\n".join("\n- ".join(block) for block in blocks)
     try:
-        GitHub(repository, token, url).post(f"issues/{number}/comments", {"body": body})
+        # Where GitHub asks us to wait, the next run comes later than any wait would end.
+        github = GitHub(repository, token, url, longest_wait=0, timeout=PATIENCE)
+        github.post(f"issues/{number}/comments", {"body": body})
     except NotJudged as error:
-        return error.obstacles[0].what
+        return error.obstacles[0].what.rstrip(".")
     except ReadOnlyError:
         return "the token may not write"
     except UncertainError:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from prevention.history import History, open_history
+from prevention.history.deliveries import deliveries
 from tests.prevention.history.watched import CONTRACT, FRESH, SIGNUPS, STALE, run_sql
 from tests.prevention.notices.stand_ins import Hook, Mail, mail_server, webhook
 from tests.prevention.running import Ran, docent
@@ -58,6 +60,11 @@ class Office:
             "HOOK": f"{self.hook.url}/very-secret",
         }
         return docent(*arguments, folder=self.folder, settings=settings)
+
+    def history(self) -> History:
+        history = open_history(self.url, str(self.folder / "home" / "history.db"))
+        assert history is not None
+        return history
 
     def told(self) -> list[str]:
         """Whom the office told since the last question, and of what."""
@@ -141,6 +148,18 @@ def test_a_channel_that_is_down_fails_nothing_and_is_told_at_the_next_run(office
     office.hook.mood = 200
     office.monitor("--now", STALE)
     assert office.told() == [f"hook: {BROKEN}"]
+
+
+def test_a_claim_is_dated_by_the_clock_of_the_run(office: Office) -> None:
+    office.monitor()
+    with office.history() as history:
+        last = history.last_run()
+        assert last is not None
+        assert {each.at for each in deliveries(history)} == {last.at}
+    office.monitor("--now", FRESH)
+    office.monitor("--now", STALE)
+    with office.history() as history:
+        assert min(each.at for each in deliveries(history)) == last.at
 
 
 def test_nobody_is_told_where_one_says_so(office: Office) -> None:

@@ -242,18 +242,41 @@ def test_a_file_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
 
 def test_an_event_is_claimed_by_one_told_once_and_tried_again(place: str) -> None:
     with opened(place) as first, opened(place) as second:
-        assert claim(first, "e", "slack", NOON)
-        assert not claim(second, "e", "slack", NOON + LEASE / 2)
-        assert claim(second, "e", "email", NOON)
-        settle(second, "e", "email", NOON)
-        assert not claim(first, "e", "email", NOON + 2 * LEASE)
-        settle(first, "e", "slack", NOON, "503")
+        assert claim(first, "e", "slack", NOON) == 1
+        assert claim(second, "e", "slack", NOON + LEASE / 2) is None
+        assert claim(second, "e", "email", NOON) == 1
+        settle(second, "e", "email", 1, NOON)
+        assert claim(first, "e", "email", NOON + 2 * LEASE) is None
+        settle(first, "e", "slack", 1, NOON, "503")
         assert [(d.channel, d.state, d.trouble) for d in deliveries(first) if d.trouble] == [
             ("slack", "failed", "503")
         ]
-        assert claim(second, "e", "slack", NOON + timedelta(seconds=1))
-        assert claim(first, "e", "slack", NOON + timedelta(seconds=2) + LEASE)
-        settle(first, "e", "slack", NOON)
+        assert claim(second, "e", "slack", NOON + timedelta(seconds=1)) == 2
+        assert claim(first, "e", "slack", NOON + timedelta(seconds=2) + LEASE) == 3
+        settle(first, "e", "slack", 3, NOON)
         assert [(d.channel, d.state, d.tries) for d in deliveries(second)] == [
             ("email", "sent", 1), ("slack", "sent", 3),
         ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("settled", "expected"),
+    [
+        ([(2, None), (1, "503")], ("sent", None)),
+        ([(1, "503")], ("claimed", None)),
+        ([(1, "503"), (2, "404")], ("failed", "404")),
+        ([(1, None)], ("sent", None)),
+        ([(1, None), (2, "404")], ("sent", None)),
+        ([(2, "404"), (1, None)], ("sent", None)),
+    ],
+)
+def test_who_lost_a_claim_may_say_that_it_was_told_and_not_that_it_failed(
+    place: str, settled: list[tuple[int, str | None]], expected: tuple[str, str | None]
+) -> None:
+    with opened(place) as slow, opened(place) as second:
+        assert claim(slow, "e", "slack", NOON) == 1
+        assert claim(second, "e", "slack", NOON + LEASE) == 2
+        for tried, trouble in settled:
+            settle(slow if tried == 1 else second, "e", "slack", tried, NOON, trouble)
+        (found,) = deliveries(slow)
+        assert (found.state, found.trouble) == expected

@@ -177,6 +177,19 @@ def test_a_comment_at_github() -> None:
     assert body.startswith("**`crm/lead is broken: crm.signups <b> & é`**\n- `What: Column source")
 
 
+@pytest.mark.parametrize(
+    ("status", "headers"),
+    [(429, {"retry-after": "1"}), (403, {"retry-after": "60"}), (429, {}),
+     (403, {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "99999999999"})],
+)  # fmt: skip
+def test_github_is_not_waited_for(status: int, headers: dict[str, str]) -> None:
+    with github_stand_in() as github:
+        github.moods["POST"] = [(status, headers, {"message": "no"})]
+        environment = {"GITHUB_TOKEN": TOKEN, "GITHUB_API_URL": github.url}
+        trouble = send([NOTICE], Address("#x", "github", f"{REPOSITORY}#{NUMBER}"), environment)
+    assert trouble == "GitHub is too busy, or asks us to wait too long"
+
+
 @pytest.mark.parametrize("status", [401, 403, 404, 422])
 def test_github_refuses(status: int) -> None:
     with github_stand_in() as github:
