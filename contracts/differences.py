@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from contracts.checks import arguments_of, arguments_text
 from contracts.durations import unit_word
+from contracts.meaning import Backfill, Invariant
 from contracts.model import (
     Channel,
     Check,
@@ -66,6 +67,8 @@ LABELS: Final[Mapping[type, Label]] = {
     Server: lambda one: f"server {one.name}",
     Link: lambda one: f"link {one.url}",
     NullReason: lambda one: f"reason for null {one.code}",
+    Invariant: lambda one: f"invariant {one.rule}",
+    Backfill: lambda one: f"backfill {one.what or ''}".rstrip(),
     Function: lambda one: f"function {one.schema}.{one.name}({one.arguments})",
 }
 """What people call a part of a contract; parts that are called alike are compared."""
@@ -90,6 +93,8 @@ def _of_field(element: str, path: str, before: Any, after: Any) -> Iterator[Diff
         yield from _of_tables(before, after)
     elif path == "columns" and element != "contract":
         yield from _of_columns(element, before, after)
+    elif isinstance(before, str) or isinstance(after, str):
+        yield Difference(element, path, _plain(before), _plain(after))
     elif isinstance(before, tuple) or isinstance(after, tuple):
         yield from _of_items(element, path, before, after)
     elif isinstance(before, DataType) and isinstance(after, DataType):

@@ -16,6 +16,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from contracts.meaning import (
+    Backfill,
+    ChangeStream,
+    Consistency,
+    Deletion,
+    Invariant,
+    Pairs,
+    RowLifecycle,
+)
+
 UNLIMITED: Final = -1
 """A length or precision that is stated to have no limit (as in Postgres, where it is -1)."""
 
@@ -140,7 +150,15 @@ class Column:
     generated:    the expression of a generated column; ``""`` is "stated: none".
     states:       the values that the column can take, as far as the contract lists them.
     extensible:   whether values may join ``states`` or an enum's labels without a new promise;
-                  ``unknown_value_policy`` then says what a reader does with a new one.
+                    ``unknown_value_policy`` then says what a reader does with a new one, in words
+                  or for each kind of consumer.
+    terminal_states, transient_states:  the states that a row stays in, and those that it only
+                  passes through.
+    external_terms:  what others call a state, by the state.
+    transition_history:  where it is kept which state a row had when.
+    origin:       where a value comes from: a column, an event, a person.
+    correction:   how a wrong value is put right, and whether readers can tell.
+    warning:      what a reader must not take a value for.
     json_shape:   the keys of a json column's values.
     timezone, currency, unit:  what a value is counted in.
     optional:     whether the table may lack the column; what else is promised of it then holds
@@ -165,7 +183,7 @@ class Column:
     classification: Classification | None = None
     null_reasons: tuple[NullReason, ...] = ()
     states: tuple[str, ...] | None = None
-    unknown_value_policy: str | None = None
+    unknown_value_policy: Pairs | str | None = None
     extensible: bool | None = None
     json_shape: JsonShape | None = None
     timezone: str | None = None
@@ -176,6 +194,13 @@ class Column:
     tags: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
     optional: bool | None = None
+    terminal_states: tuple[str, ...] = ()
+    transient_states: tuple[str, ...] = ()
+    external_terms: Pairs = ()
+    transition_history: str | None = None
+    origin: str | None = None
+    correction: str | None = None
+    warning: str | None = None
     custom: Custom = ()
     position: int | None = field(default=None, compare=False)
     source: Source | None = field(default=None, compare=False, repr=False)
@@ -436,7 +461,9 @@ class Contract:
     data that is meant, as a URL or in words. ``strict`` says whether an undeclared column
     breaks the promise (``None``: the project decides). ``enforcement`` is the mechanism that
     holds the contract to its word; ``"none"`` says that there is none. ``extends`` is the
-    identity of the parent, ``extends_version`` the version of it that is meant.
+    identity of the parent, ``extends_version`` the version of it that is meant. ``deletes``,
+    ``row_lifecycle``, ``backfills``, ``consistency``, ``cdc`` and each of the ``invariants`` are
+    said in words or part by part; see ``contracts.meaning``.
     """
 
     name: str
@@ -468,11 +495,13 @@ class Contract:
     deprecation: Deprecation | None = None
     service_levels: tuple[ServiceLevel, ...] = ()
     checks: tuple[Check, ...] = ()
-    deletes: str | None = None
+    deletes: Deletion | str | None = None
+    row_lifecycle: RowLifecycle | str | None = None
     time: str | None = None
-    backfills: str | None = None
-    consistency: str | None = None
-    invariants: tuple[str, ...] = ()
+    backfills: tuple[Backfill, ...] | str | None = None
+    consistency: Consistency | str | None = None
+    invariants: tuple[Invariant | str, ...] = ()
+    cdc: ChangeStream | str | None = None
     channels: tuple[Channel, ...] = ()
     roles: tuple[Role, ...] = ()
     servers: tuple[Server, ...] = ()

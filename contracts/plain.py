@@ -56,7 +56,7 @@ def from_plain(form: Any, value: Any) -> Any:
         pairs = value.items() if isinstance(value, dict) else value
         return tuple((name, said) for name, said in pairs)
     if get_origin(form) in (UnionType, Union):
-        return from_plain(_stated_form(form), value)
+        return from_plain(_stated_form(form, value), value)
     if get_origin(form) is tuple:
         return tuple(from_plain(get_args(form)[0], item) for item in value)
     if not is_dataclass(form) or not isinstance(value, dict):
@@ -101,10 +101,23 @@ def said_fields(noun: type) -> tuple[Field[Any], ...]:
 
 
 def _schema_of_union(form: Any, within: tuple[Any, ...]) -> dict[str, Any]:
-    """A type or null is that type: who says nothing leaves the key out."""
+    """A type or null is that type: who says nothing leaves the key out.
+
+    Of several types, each one's rules speak of its own kind of value only, so that they can stand
+    side by side: ``properties`` says nothing of a text.
+    """
     options = [option for option in get_args(form) if option is not NoneType]
     schemas = [schema_of(option, within) for option in options]
-    return schemas[0] if len(schemas) == 1 else {"type": [schema["type"] for schema in schemas]}
+    if len(schemas) == 1:
+        return schemas[0]
+    kinds = [kind for schema in schemas for kind in _kinds(schema)]
+    rules = {key: rule for schema in schemas for key, rule in schema.items() if key != "type"}
+    return {"type": kinds, **rules}
+
+
+def _kinds(schema: Mapping[str, Any]) -> list[str]:
+    kinds = schema["type"]
+    return kinds if isinstance(kinds, list) else [kinds]
 
 
 def _schema_of_noun(noun: Any, within: tuple[Any, ...]) -> dict[str, Any]:
@@ -130,10 +143,14 @@ def _has_no_default(field: Field[Any]) -> bool:
     return field.default is MISSING and field.default_factory is MISSING
 
 
-def _stated_form(form: Any) -> Any:
-    """The type in ``T | None``."""
+def _stated_form(form: Any, value: dict[str, Any] | list[Any]) -> Any:
+    """The type in ``T | None``; of several types, the one that is written as such a value."""
     options = [option for option in get_args(form) if option is not NoneType]
-    return options[0] if len(options) == 1 else object
+    if len(options) == 1:
+        return options[0]
+    kind = "object" if isinstance(value, dict) else "array"
+    fitting = (option for option in options if kind in _kinds(schema_of(option)))
+    return next(fitting, object)
 
 
 def _is_pair(item: object) -> bool:

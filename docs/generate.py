@@ -296,6 +296,12 @@ def odcs_page() -> str:
 
 def form_of(schema: JsonSchema) -> str:
     """Put the form of a value into a few words, with the keys of an object."""
+    kinds = schema.get("type")
+    if isinstance(kinds, list) and "string" in kinds:
+        others = [kind for kind in kinds if kind != "string"]
+        return (
+            f"string, or {form_of({**schema, 'type': others[0] if len(others) == 1 else others})}"
+        )
     if isinstance(schema.get("items"), dict) and schema["type"] == "array":
         return f"list of {form_of(schema['items'])}"
     keys = ", ".join(f"`{key}`" for key in schema.get("properties", ()))

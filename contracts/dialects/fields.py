@@ -14,8 +14,10 @@ from contracts.checks import CUSTOM, INVALID_VALUES, OPERATORS, SQL, arguments_t
 from contracts.dialects.field_lines import as_enum
 from contracts.dialects.form import own_keys
 from contracts.dialects.phrases import CLASSIFICATIONS, in_words
+from contracts.dialects.sections import read_policy
 from contracts.documents import Document
 from contracts.logical_types import logical, parse_word
+from contracts.meaning import Pairs
 from contracts.model import (
     Check,
     Column,
@@ -46,7 +48,9 @@ KEPT: Final = (
     "description", "title", "meaning", "enum", "allowed_values", "precision", "scale", "examples",
     "example", "unit", "currency", "timezone", "tags", "links", "references", "null_reasons",
     "unknown_value_policy", "unknown_status_policy", "extensible", "deprecated", "replaced_by",
-    "items", "invariant", "quality", "$ref", *LIMITS,
+    "items", "invariant", "quality", "$ref", "terminal_values", "terminal_states",
+    "transient_values", "transient_states", "external_terms", "transition_history", "source",
+    "correction", "correction_policy", "warning", *LIMITS,
 )  # fmt: skip
 """The keys of a field that the model has a place for."""
 
@@ -96,9 +100,16 @@ def read_field(
         classification=CLASSIFICATIONS.get(str(stated.get("classification", "")).lower()),
         null_reasons=_read_null_reasons(stated.get("null_reasons")),
         states=None if states is None else tuple(str(item) for item in states),
-        unknown_value_policy=in_words(
+        unknown_value_policy=read_policy(
             _first(stated, "unknown_value_policy", "unknown_status_policy")
         ),
+        terminal_states=_texts(_first(stated, "terminal_values", "terminal_states")),
+        transient_states=_texts(_first(stated, "transient_values", "transient_states")),
+        external_terms=_pairs(stated.get("external_terms")),
+        transition_history=in_words(stated.get("transition_history")),
+        origin=in_words(stated.get("source")),
+        correction=in_words(_first(stated, "correction", "correction_policy")),
+        warning=in_words(stated.get("warning")),
         extensible=stated.get("extensible"),
         json_shape=_read_shape(stated.get("fields")),
         timezone=stated.get("timezone") or _timezone(stated.get("type")),
@@ -236,6 +247,15 @@ def _known(stated: Mapping[str, Any]) -> frozenset[str]:
     if not {*(stated.get("items") or ())} <= {"type", "items"}:
         known.discard("items")
     return frozenset(known)
+
+
+def _texts(stated: object) -> tuple[str, ...]:
+    return tuple(str(item) for item in stated) if isinstance(stated, list) else ()
+
+
+def _pairs(stated: object) -> Pairs:
+    named = stated.items() if isinstance(stated, Mapping) else ()
+    return tuple((str(name), in_words(said) or "") for name, said in named)
 
 
 def _first(stated: Mapping[str, Any], *keys: str) -> Any:

@@ -122,11 +122,18 @@ COLUMN: Final = Element(
         Property("states", "The values that the column can take.", "enum"),
         Property("unknown_value_policy", "What a reader does with a value that is not listed."),
         Property("extensible", "Whether values may join without a new promise."),
+        Property("terminal_states", "The states that a row stays in."),
+        Property("transient_states", "The states that a row only passes through."),
+        Property("external_terms", "What others call a state, by the state."),
+        Property("transition_history", "Where it is kept which state a row had when."),
         Property(
             "json_shape", "The keys of a json column's values.", "logicalTypeOptions.required"
         ),
         Property("deprecated", "Whether the column is on its way out.", "deprecated"),
         Property("replaced_by", "The column to read instead."),
+        Property("origin", "Where a value comes from."),
+        Property("correction", "How a wrong value is put right, and whether readers can tell."),
+        Property("warning", "What a reader must not take a value for."),
         LINKS_TOO,
     ),
 )

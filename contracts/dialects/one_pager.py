@@ -25,6 +25,14 @@ from contracts.dialects.parts import (
     unknown_element,
 )
 from contracts.dialects.phrases import in_words, lead_days, read_owner, service_level
+from contracts.dialects.sections import (
+    read_backfills,
+    read_cdc,
+    read_consistency,
+    read_deletion,
+    read_invariants,
+    read_row_lifecycle,
+)
 from contracts.documents import Document
 from contracts.model import Contract, Notice, ServiceLevel, Table
 from contracts.problems import DocumentError, Problem
@@ -36,7 +44,7 @@ _READ: Final = frozenset(
         *NAMES, *CONTRACT_KEYS, "table", "owner_team", "consumer", "description",
         "source_of_truth", "fields", "shape", "semantics", "freshness", "consistency", "deletion",
         "deletes", "time", "backfill", "backfills", "compatibility", "grain", "invariants",
-        "invariant", "quality", "links",
+        "invariant", "quality", "links", "lifecycle", "cdc",
     }
 )  # fmt: skip
 """The keys of a document that the model has a place for."""
@@ -83,11 +91,16 @@ def read(document: Document) -> Contract:
         ),
         service_levels=levels,
         checks=(*checks, *read_quality(document, (), value)),
-        deletes=in_words(_first(value, "deletes", "deletion") or _deletion(value)),
-        time=in_words(value.get("time")),
-        backfills=in_words(_first(value, "backfills", "backfill")),
-        consistency=in_words(value.get("consistency")),
-        invariants=(*_invariants(value), *(text for one in fields for text in one.invariants)),
+        deletes=read_deletion(_first(value, "deletes", "deletion") or _deletion(value)),
+        row_lifecycle=read_row_lifecycle(value.get("lifecycle")),
+        time=in_words(_without(value.get("time"), _timed(value))),
+        backfills=read_backfills(_first(value, "backfills", "backfill")),
+        consistency=read_consistency(value.get("consistency")),
+        invariants=(
+            *read_invariants(_first(value, "invariants", "invariant")),
+            *(text for one in fields for text in one.invariants),
+        ),
+        cdc=read_cdc(value.get("cdc")),
         links=read_links(value),
         custom=(*own_keys(value, _known(value)), *nested_own_keys(value)),
         source=document.source(),
@@ -120,10 +133,15 @@ def _read_fields(
         for name, said in stated_meanings
         if said
     }
+    timed, status = _timed(value), _status(value)
     found: list[Field] = []
     for path, name, stated in _stated_fields(value):
         keys = spelled_out(document, path, stated, problems) if isinstance(stated, str) else stated
         said = meanings.pop(name, {})
+        if name in timed:
+            said = {**value["time"][name], **said}
+        if name == status:
+            said = {"unknown_status_policy": value.get("unknown_status_policy"), **said}
         found.append(read_field(document, path, name, {**said, **(keys or {})}, problems))
         problems += repeated(document, path, name, [one.column.name for one in found[:-1]])
     for name in meanings if found else ():
@@ -193,11 +211,35 @@ def _deletion(value: Mapping[str, Any]) -> object:
     return lifecycle.get("deletion") if isinstance(lifecycle, dict) else None
 
 
-def _invariants(value: Mapping[str, Any]) -> Iterator[str]:
-    stated = _first(value, "invariants", "invariant")
-    for item in stated if isinstance(stated, list) else [stated]:
-        if text := in_words(item):
-            yield text
+def _timed(value: Mapping[str, Any]) -> frozenset[str]:
+    """The fields of which the document says under ``time`` part by part what they are times of."""
+    said = value.get("time")
+    named = {name for _, name, _ in _stated_fields(value)}
+    return frozenset(
+        name
+        for name, one in (said.items() if isinstance(said, dict) else ())
+        if name in named and isinstance(one, dict)
+    )
+
+
+def _without(stated: Any, names: frozenset[str]) -> Any:
+    if not isinstance(stated, dict):
+        return stated
+    return {key: said for key, said in stated.items() if key not in names} or None
+
+
+def _status(value: Mapping[str, Any]) -> str | None:
+    """The only field with a list of states: what is said of unknown ones is about it."""
+    semantics = value.get("semantics") or {}
+    found = [
+        name
+        for _, name, stated in _stated_fields(value)
+        if any(
+            isinstance(said, dict) and (said.get("enum") or said.get("allowed_values"))
+            for said in (stated, semantics.get(name))
+        )
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def _known(value: Mapping[str, Any]) -> frozenset[str]:
@@ -210,7 +252,8 @@ def _known(value: Mapping[str, Any]) -> frozenset[str]:
     unread |= (
         {"quality"} if any(isinstance(one, str) for one in value.get("quality") or ()) else set()
     )
-    return _READ - unread
+    elsewhere = {"unknown_status_policy"} if _status(value) else set()
+    return (_READ | elsewhere) - unread
 
 
 def _listed(stated: object) -> list[object]:

@@ -10,6 +10,7 @@ from detection.change import Change
 from detection.diffing.declarations import own_meaning
 from detection.diffing.documentation import compare_documentation, documented
 from detection.diffing.filling import compare_fillings
+from detection.diffing.meaning import compare_column_meaning
 from detection.diffing.pairing import Pair, shown, told
 from detection.diffing.types import compare_types, compare_values
 
@@ -31,6 +32,7 @@ def compare_columns(pair: Pair) -> Iterator[Change]:
     yield from _compare_unstated_keys(pair, old, new)
     yield from compare_values(pair, "states", old.states, new.states)
     yield from _compare_openness(pair, old, new)
+    yield from compare_column_meaning(pair, old, new)
     yield from _compare_shapes(pair, old.json_shape, new.json_shape)
     for aspect in MEANINGS:
         before, after = (own_meaning(getattr(each, aspect)) for each in (old, new))
@@ -98,10 +100,6 @@ def _compare_openness(pair: Pair, old: Column, new: Column) -> Iterator[Change]:
         yield pair.change(kind, shown(old.extensible), shown(new.extensible), aspect="extensible")
     elif old.extensible is not new.extensible:
         yield from documented(pair, "extensible", old.extensible, new.extensible)
-    yield from told(
-        pair, "unknown-value-policy", "unknown value policy",
-        old.unknown_value_policy, new.unknown_value_policy,
-    )  # fmt: skip
 
 
 def _compare_shapes(pair: Pair, old: JsonShape | None, new: JsonShape | None) -> Iterator[Change]:

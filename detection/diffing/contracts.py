@@ -10,6 +10,7 @@ from contracts.model import Contract, Deprecation, Role, Server, Status
 from detection.change import Change
 from detection.diffing.checks import compare_checks
 from detection.diffing.documentation import compare_documentation, documented
+from detection.diffing.meaning import compare_meaning
 from detection.diffing.pairing import Pair, shown, told
 from detection.diffing.services import compare_service_levels
 
@@ -36,7 +37,7 @@ def compare_contracts(pair: Pair) -> Iterator[Change]:
     if old is None or new is None or old == new:
         return
     yield from _compare_enforcement(pair, old, new)
-    yield from _compare_meaning(pair, old, new)
+    yield from compare_meaning(pair, old, new)
     yield from _compare_rules_of_its_own(pair, old, new)
     yield from compare_service_levels(pair, old.service_levels, new.service_levels)
     yield from compare_checks(pair, old.checks, new.checks)
@@ -64,23 +65,6 @@ def _compare_enforcement(pair: Pair, old: Contract, new: Contract) -> Iterator[C
     else:
         kind = "enforcement-switched-on" if held else "enforcement-switched-off"
         yield pair.change(kind, before, after, aspect="enforcement")
-
-
-def _compare_meaning(pair: Pair, old: Contract, new: Contract) -> Iterator[Change]:
-    yield from told(pair, "meaning", "time", old.time, new.time)
-    yield from told(pair, "deletes", "deletes", old.deletes, new.deletes)
-    yield from told(pair, "consistency", "consistency", old.consistency, new.consistency)
-    source, other = old.source_of_truth, new.source_of_truth
-    yield from told(pair, "source-of-truth", "source of truth", source, other)
-    if old.backfills != new.backfills:
-        kind = "backfill-declared" if new.backfills else "backfill-withdrawn"
-        yield pair.change(kind, old.backfills, new.backfills, aspect="backfills")
-    for invariant in old.invariants:
-        if invariant not in new.invariants:
-            yield pair.change("invariant-dropped", invariant, None, aspect="invariants")
-    for invariant in new.invariants:
-        if invariant not in old.invariants:
-            yield pair.change("invariant-added", None, invariant, aspect="invariants")
 
 
 def _compare_rules_of_its_own(pair: Pair, old: Contract, new: Contract) -> Iterator[Change]:

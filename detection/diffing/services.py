@@ -18,7 +18,7 @@ Direction = Literal["tightened", "loosened", "changed"]
 LESS_IS_STRONGER: Final = frozenset(
     """
     freshness latency lag delay errorrate error-rate frequency timetodetect timetonotify
-    timetorepair maximumlag incompleteness nulls
+    timetorepair maximumlag maxstaleness incompleteness nulls
     """.split()  # noqa: SIM905
 )
 """Service levels of which a smaller figure promises more, small letters and no spaces."""

@@ -206,6 +206,9 @@ MEANING_RULES: Final = (
     ChangeRule("backfill-declared", C, None, meaning.backfill_declared, by_parity=True),
     ChangeRule("backfill-withdrawn", P, None, meaning.backfill_withdrawn),
     ChangeRule("delete-mode-changed", B, C, meaning.delete_mode_changed),
+    ChangeRule("row-lifecycle-changed", B, C, meaning.row_lifecycle_changed),
+    ChangeRule("state-meaning-changed", B, C, meaning.state_meaning_changed),
+    ChangeRule("warning-changed", C, None, meaning.warning_changed, by_meaning=True),
     ChangeRule("consistency-changed", C, None, meaning.consistency_changed, by_meaning=True),
     ChangeRule(
         "source-of-truth-changed", C, None, meaning.source_of_truth_changed, by_meaning=True
@@ -224,6 +227,8 @@ STORAGE_RULES: Final = (
     ChangeRule("function-signature-changed", B, B, storage.function_signature_changed),
     ChangeRule("function-body-changed", C, C, storage.function_body_changed, by_meaning=True),
     ChangeRule("replication-changed", P, P, storage.replication_changed, follows=True),
+    ChangeRule("stream-changed", P, P, storage.stream_changed, follows=True),
+    ChangeRule("stream-key-changed", B, B, storage.stream_key_changed),
     ChangeRule("index-added", P, P, storage.index_added),
     ChangeRule("index-removed", P, P, storage.index_removed),
     ChangeRule("server-changed", C, C, storage.server_changed),

@@ -83,7 +83,9 @@ def meaning_stated(change: Change) -> bool:
     """
     return change.kind in ("meaning-stated", "grain-stated", "null-meaning-stated",
                            "deletes-stated", "consistency-stated",
-                           "source-of-truth-stated")  # fmt: skip
+                           "source-of-truth-stated", "row-lifecycle-stated", "warning-stated",
+                           "state-meaning-stated", "stream-stated",
+                           "stream-key-stated")  # fmt: skip
 
 
 def null_meaning_changed(change: Change) -> bool:
@@ -245,3 +247,45 @@ def source_of_truth_changed(change: Change) -> bool:
     **Evidence.** `meaning: unchanged` in the contract, or a parity result.
     """
     return change.kind in ("source-of-truth-changed", "source-of-truth-withdrawn")
+
+
+def state_meaning_changed(change: Change) -> bool:
+    """A state is final no longer, or now; only passed through; or others call it something else.
+
+    **Who is hurt.** Readers who stop looking at a row once it is in a final state, who wait for it
+    to leave a passing one, or who tell others of it in their words; writers who move rows on.
+
+    **Before and after.** `terminal_values: [RETURNED, LOST]` becomes `[RETURNED]`: a work that was
+    lost can come back.
+
+    **Safe path.** Add a state that means the new thing, and leave the old one what it was.
+    """
+    return change.kind in ("state-meaning-changed", "state-meaning-withdrawn")
+
+
+def row_lifecycle_changed(change: Change) -> bool:
+    """Rows appear, change or are put right in another way.
+
+    **Who is hurt.** Readers who count on a correction being told, or on a row staying as it was
+    read; writers who correct.
+
+    **Before and after.** `correction: a new row, the old one stays` becomes `the row is
+    overwritten`.
+
+    **Safe path.** Keep the old way under the old name, and publish the new one beside it.
+    """
+    return change.kind in ("row-lifecycle-changed", "row-lifecycle-withdrawn")
+
+
+def warning_changed(change: Change) -> bool:
+    """What readers are warned of is another thing, or they are warned no longer.
+
+    **Who is hurt.** Readers, if what they were warned of became so, or something else did.
+
+    **Before and after.** "the day of the load, not of the visit" is gone from `visited_on`.
+
+    **Safe path.** Leave the warning in. If the column means something else now, say that.
+
+    **Evidence.** `meaning: unchanged` in the contract.
+    """
+    return change.kind in ("warning-changed", "warning-withdrawn")

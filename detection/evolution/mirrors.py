@@ -68,6 +68,11 @@ PAIRS: Final[tuple[tuple[str, str], ...]] = (
     ("meaning-stated", "delete-mode-changed"),
     ("meaning-stated", "source-of-truth-changed"),
     ("meaning-stated", "consistency-changed"),
+    ("meaning-stated", "row-lifecycle-changed"),
+    ("meaning-stated", "state-meaning-changed"),
+    ("meaning-stated", "warning-changed"),
+    ("meaning-stated", "stream-changed"),
+    ("meaning-stated", "stream-key-changed"),
     ("detail-stated", "detail-withdrawn"),
     ("detail-stated", "sunset-moved-earlier"),
     ("backfill-declared", "backfill-withdrawn"),
@@ -103,7 +108,8 @@ SYMMETRIC: Final = frozenset(
     quality-check-changed replication-changed serial-became-identity server-changed
     service-level-changed source-of-truth-changed table-kind-changed table-name-changed
     text-retyped time-zone-changed type-changed type-respelled unit-changed unique-dropped
-    unknown-value-policy-changed array-changed values-reordered view-base-renamed
+    row-lifecycle-changed state-meaning-changed stream-changed stream-key-changed
+    warning-changed unknown-value-policy-changed array-changed values-reordered view-base-renamed
     view-kind-changed view-query-changed
     """.split()  # noqa: SIM905
 )

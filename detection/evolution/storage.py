@@ -72,6 +72,34 @@ def replication_changed(change: Change) -> bool:
     return change.kind == "replication-changed"
 
 
+def stream_changed(change: Change) -> bool:
+    """What the stream of a table's changes promises is another thing, or promised no longer.
+
+    It can be the publication, the order, how what was there before arrives, which changes of the
+    table come without notice, or whether a reader must bear the same change twice.
+
+    **Who is hurt.** Nobody who queries the table; whoever follows its changes.
+
+    **Before and after.** `publication: museum_changes` becomes `collection_changes`.
+
+    **Safe path.** Send both for a while, and tell whoever follows the changes beforehand.
+    """
+    return change.kind in ("stream-changed", "stream-withdrawn")
+
+
+def stream_key_changed(change: Change) -> bool:
+    """Other columns tell rows apart in the stream of a table's changes.
+
+    **Who is hurt.** Whoever follows the changes: what has one key there becomes several rows, or
+    several become one; and whoever writes the stream.
+
+    **Before and after.** `key: [object_id]` becomes `[object_id, department]`.
+
+    **Safe path.** Publish a second stream with the new key, and let readers start anew from it.
+    """
+    return change.kind in ("stream-key-changed", "stream-key-withdrawn")
+
+
 def index_added(change: Change) -> bool:
     """There is an index more, which keeps nothing unique.
 

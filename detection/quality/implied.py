@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from contracts.checks import arguments_of, arguments_text
+from contracts.meaning import in_one_line
 from contracts.model import Check, Column, Contract, ForeignKey, Location, Table
 from detection.comparison import resolved
 from detection.quality.authored import reads_as_condition
@@ -50,7 +51,7 @@ def implied_by(contract: Contract, table: Table, found: Table) -> Iterator[Impli
     for key in table.foreign_keys:
         if not _is_held(key, found):
             yield Implied("rows-orphaned", _reference(key), _place(contract, table))
-    for text in contract.invariants:
+    for text in map(str, contract.invariants):
         if check := _invariant(contract, table, text):
             place = contract.source.at("invariants", "invariant") if contract.source else None
             yield Implied("rows-against-invariant", check, place, text)
@@ -69,7 +70,7 @@ def _of_column(
         keys = ("enum", "allowed_values", "valid_values", "states")
         says = f"one of {', '.join(column.states)}"
         if column.unknown_value_policy:
-            says += f"; of others: {' '.join(column.unknown_value_policy.split())}"
+            says += f"; of others: {' '.join(in_one_line(column.unknown_value_policy).split())}"
         yield Implied("rows-of-unknown-state", _states(column), place(*keys), says)
     reason = _first(custom, REASON_COLUMN) or f"{column.name}_null_reason"
     if column.null_reasons and isinstance(reason, str) and table.column(reason):

@@ -21,6 +21,7 @@ from contracts.dialects.phrases import (
 from contracts.documents import scan_document
 from contracts.loading import contract_in
 from contracts.logical_types import logical
+from contracts.meaning import Consistency, RowLifecycle
 from contracts.model import (
     Column,
     Contract,
@@ -145,7 +146,12 @@ def test_the_fuller_template_is_read_whole() -> None:
         ),
     )
     assert contract.deletes == "soft-deleted cases excluded"
-    assert contract.consistency == "row_level: transactionally derived from committed source rows"
+    assert contract.consistency == Consistency(
+        row_level="transactionally derived from committed source rows"
+    )
+    assert contract.row_lifecycle == RowLifecycle(
+        correction="corrected rows overwrite current view"
+    )
     assert contract.notice == Notice(lead_days=90)
     assert dict(contract.compatibility)["field_removal"] == "requires v2"
     (table,) = contract.tables
@@ -165,7 +171,15 @@ def test_what_fields_mean_may_stand_apart_from_them() -> None:
     assert status.nullable is False
     assert status.description == "Latest operational lifecycle state of the case."
     assert status.states == ("DRAFT", "OPEN", "UNDER_REVIEW", "ESCALATED", "CLOSED")
-    assert status.custom == (("warning", '"Do not infer legal finality from CLOSED."'),)
+    assert (status.warning, status.custom) == ("Do not infer legal finality from CLOSED.", ())
+    assert contract.consistency == Consistency(
+        "primary OLTP database", "transactionally consistent within each row",
+        max_staleness="5 minutes",
+    )  # fmt: skip
+    assert contract.deletes == "rows are not physically deleted before retention expiry"
+    assert contract.row_lifecycle == RowLifecycle(
+        "case appears after case_file transaction commits"
+    )
     assert contract.service_levels == (ServiceLevel("freshness", 5, "minutes"),)
     assert len(contract.tables[0].columns) == 7
 

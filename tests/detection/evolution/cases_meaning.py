@@ -6,6 +6,14 @@ import json
 from dataclasses import replace
 from typing import Any, Final
 
+from contracts.meaning import (
+    Backfill,
+    ChangeStream,
+    Consistency,
+    Deletion,
+    Invariant,
+    RowLifecycle,
+)
 from contracts.model import (
     Channel,
     Check,
@@ -50,6 +58,12 @@ def of_table(old: dict[str, Any], new: dict[str, Any]) -> Case:
     return case(with_table(**old), with_table(**new))
 
 
+STREAM: Final = ChangeStream(
+    "object", "museum_changes", ("object_id",), "by commit", "tombstone", "initial"
+)
+CORRECTED: Final = RowLifecycle(correction="a new row")
+FILLED: Final = Backfill("title", "lost in a move", confidence="high")
+LOANS: Final[dict[str, Any]] = {"states": ("lost", "moving")}
 AT_MOST: Final = "mustBeLessOrEqualTo"
 
 
@@ -138,6 +152,38 @@ CASES = {
         column({}, {"unit": "cm"}), of_table({}, {"grain": ("object_id",)}),
         column({}, {"null_reasons": LOANED}), whole({}, {"deletes": "hard"}),
         whole({}, {"source_of_truth": "the Met's API"}),
+        whole({}, {"cdc": STREAM}), whole({"cdc": ChangeStream("object")}, {"cdc": STREAM}),
+        whole({"deletes": Deletion("soft")}, {"deletes": Deletion("soft", view="left out")}),
+        whole({}, {"row_lifecycle": CORRECTED}), column({}, {"warning": "of the load"}),
+        column({}, {"terminal_states": ("lost",)}), column({}, {"origin": "visit.seen_at"}),
+        column({"external_terms": ()}, {"external_terms": (("lost", "missing"),)}),
+        whole({"invariants": ("a > 0",)}, {"invariants": (Invariant("a > 0", "counted"),)}),
+    ],
+    "row-lifecycle-changed": [
+        whole({"row_lifecycle": CORRECTED}, {"row_lifecycle": RowLifecycle(correction="b")}),
+        whole({"row_lifecycle": CORRECTED}, {}),
+        whole({"row_lifecycle": "a"}, {"row_lifecycle": "b"}),
+        column({"correction": "a new row"}, {"correction": "overwritten"}),
+        whole({"invariants": (Invariant("a", correction="b"),)}, {"invariants": ("a",)}),
+    ],
+    "state-meaning-changed": [
+        column({"terminal_states": ("lost", "gone")}, {"terminal_states": ("gone",)}),
+        column({"transient_states": ("moving",)}, {}),
+        column({**LOANS, "external_terms": (("lost", "missing"),)},
+               {**LOANS, "external_terms": (("lost", "stolen"),)}),
+    ],
+    "warning-changed": [
+        column({"warning": "of the load"}, {"warning": "of the visit"}),
+        column({"warning": "of the load"}, {}),
+    ],
+    "stream-changed": [
+        whole({"cdc": STREAM}, {"cdc": replace(STREAM, publication="other")}),
+        whole({"cdc": STREAM}, {"cdc": replace(STREAM, snapshot_mode="none")}),
+        whole({"cdc": STREAM}, {"cdc": "a topic"}), whole({"cdc": STREAM}, {}),
+    ],
+    "stream-key-changed": [
+        whole({"cdc": STREAM}, {"cdc": replace(STREAM, key=("title",))}),
+        whole({"cdc": STREAM}, {"cdc": replace(STREAM, key=())}),
     ],
     "null-meaning-changed": [
         column({"null_reasons": LOANED}, {"null_reasons": STORED}),
@@ -170,16 +216,27 @@ CASES = {
     "backfill-declared": [
         whole({}, {"backfills": "2019 anew"}),
         whole({"backfills": "2018 anew"}, {"backfills": "2019 anew"}),
+        whole({"backfills": (FILLED,)}, {"backfills": (replace(FILLED, confidence="low"),)}),
+        whole({"backfills": (FILLED,)}, {"backfills": (FILLED, Backfill("artist"))}),
     ],
-    "backfill-withdrawn": [whole({"backfills": "2019 anew"}, {})],
+    "backfill-withdrawn": [
+        whole({"backfills": "2019 anew"}, {}),
+        whole({"backfills": (FILLED, Backfill("artist"))}, {"backfills": (FILLED,)}),
+    ],
     "delete-mode-changed": [
         whole({"deletes": "hard"}, {"deletes": "soft"}), whole({"deletes": "hard"}, {}),
+        whole({"deletes": Deletion("hard")}, {"deletes": Deletion("soft")}),
+        whole({"deletes": Deletion("hard", legal_hold="stops it")}, {"deletes": Deletion("hard")}),
+        whole({"cdc": STREAM}, {"cdc": replace(STREAM, delete_mode="nothing is sent")}),
     ],
     "consistency-changed": [
         whole({"consistency": "one load, one transaction"}, {"consistency": "eventual"}),
+        whole({"consistency": Consistency(cross_row="a")}, {"consistency": Consistency()}),
     ],
     "source-of-truth-changed": [
         whole({"source_of_truth": "the Met's API"}, {"source_of_truth": "the collection"}),
+        column({"origin": "visit.seen_at"}, {"origin": "visit.left_at"}),
+        column({"transition_history": "loan_history"}, {}),
     ],
     "classification-raised": [
         column({"classification": "internal"}, {"classification": "sensitive"}),
@@ -340,8 +397,40 @@ NEAR_MISSES: dict[str, list[Miss]] = {
     "detail-withdrawn": [near(col("text", collation="C"), col("text", collation="C"))],
     "backfill-declared": [near(contract(backfills="a"), contract(backfills="a"))],
     "backfill-withdrawn": [near(contract(), contract(backfills="a"), "backfill-declared")],
-    "delete-mode-changed": [near(contract(), contract(deletes="soft"), "meaning-stated")],
-    "consistency-changed": [near(contract(), contract(consistency="eventual"), "meaning-stated")],
+    "delete-mode-changed": [
+        near(contract(), contract(deletes="soft"), "meaning-stated"),
+        near(contract(deletes=Deletion(retention="1 year")),
+             contract(deletes=Deletion(retention="30 days")), "service-level-weakened"),
+        near(contract(deletes=Deletion(retention="1 year")),
+             contract(deletes=Deletion(retention="2 years")), "service-level-strengthened"),
+    ],
+    "consistency-changed": [
+        near(contract(), contract(consistency="eventual"), "meaning-stated"),
+        # how stale data may be is a service level, however it is put
+        near(contract(consistency=Consistency(max_staleness="5 minutes")),
+             contract(consistency=Consistency(max_staleness="300 s"))),
+        near(contract(consistency=Consistency(max_staleness="5 minutes")),
+             contract(consistency=Consistency(max_staleness="1 hour")), "service-level-weakened"),
+    ],
+    "row-lifecycle-changed": [
+        near(contract(row_lifecycle=CORRECTED), contract(row_lifecycle=RowLifecycle(
+            correction="a new row", creation="on commit")), "meaning-stated"),
+    ],
+    "state-meaning-changed": [
+        # a state that is new, or gone, is a value that is
+        near(col("text", states=("a",), terminal_states=("a",)),
+             col("text", states=("a", "b"), terminal_states=("a", "b")), "value-added"),
+        near(col("text", terminal_states=("a", "b")), col("text", terminal_states=("b", "a"))),
+    ],
+    "warning-changed": [near(col("text"), col("text", warning="a"), "meaning-stated")],
+    "stream-changed": [
+        near(contract(cdc=STREAM), contract(cdc=replace(STREAM, custom=(("topic", '"a"'),))),
+             "documentation-changed"),
+        near(contract(), contract(cdc=ChangeStream()), "meaning-stated"),
+    ],
+    "stream-key-changed": [
+        near(contract(cdc=replace(STREAM, key=())), contract(cdc=STREAM), "meaning-stated"),
+    ],
     "source-of-truth-changed": [near(contract(source_of_truth="a"), contract(source_of_truth="a"))],
     "classification-raised": [
         near(col("text"), col("text", classification="public"), "classification-stated"),

@@ -7,6 +7,14 @@ from typing import Any
 
 import pytest
 
+from contracts.meaning import (
+    Backfill,
+    ChangeStream,
+    Consistency,
+    Deletion,
+    Invariant,
+    RowLifecycle,
+)
 from contracts.model import (
     Channel,
     Check,
@@ -44,6 +52,8 @@ COLUMN: dict[str, Any] = {
     "extensible": True, "json_shape": JsonShape(("a",)), "timezone": "UTC", "currency": "USD",
     "deprecated": True, "replaced_by": "caption", "business_name": "a", "tags": ("a",),
     "links": (Link("https://museum.org"),), "optional": True, "custom": (("a", "1"),),
+    "terminal_states": ("a",), "transient_states": ("a",), "external_terms": (("a", "b"),),
+    "transition_history": "a", "origin": "a", "correction": "a", "warning": "a",
 }  # fmt: skip
 TABLE: dict[str, Any] = {
     "name": "pictures", "schema": "gallery", "kind": "view", "columns": (KEY,),
@@ -64,6 +74,7 @@ CONTRACT: dict[str, Any] = {
     "extends": "base", "extends_version": "1", "deprecation": Deprecation(sunset_date="2026-06-30"),
     "service_levels": (ServiceLevel("freshness", 4, "h"),), "checks": (Check("rowCount"),),
     "deletes": "soft", "time": "UTC", "backfills": "a", "consistency": "a", "invariants": ("a",),
+    "row_lifecycle": "a", "cdc": "a",
     "channels": (Channel("a"),), "roles": (Role("a"),), "servers": (Server("a", "postgres"),),
     "tags": ("a",), "links": (Link("https://museum.org"),), "custom": (("a", "1"),),
 }  # fmt: skip
@@ -86,6 +97,31 @@ PARTS: dict[str, tuple[str, Any, dict[str, Any]]] = {
         "level": "warning", "dimension": "a", "query": "a", "table": "public.object", "name": "a",
         "description": "a", "unit": "percent", "severity": "a", "filter": "a", "arguments": "{}",
         "custom": (("a", "1"),),
+    }),
+    "deletion": ("deletes", Deletion(table="hard", retention="1 year"), {
+        "table": "soft", "view": "a", "stream": "a", "projections": "a", "warehouse": "a",
+        "delay": "a", "retention": "2 years", "legal_hold": "a", "restore": "a", "purge": "a",
+        "custom": (("a", "1"),),
+    }),
+    "row lifecycle": ("row_lifecycle", RowLifecycle("a"), {
+        "creation": "b", "update": "a", "correction": "a", "custom": (("a", "1"),),
+    }),
+    "backfill": ("backfills", Backfill("a"), {
+        "what": "b", "reason": "a", "origin": "a", "backfilled_at": "a", "effective_at": "a",
+        "confidence": "a", "treat_as": "a", "recalculate": "a", "events": "a",
+        "custom": (("a", "1"),),
+    }),
+    "consistency": ("consistency", Consistency("a"), {
+        "read_from": "b", "row_level": "a", "cross_row": "a", "reproducibility": "a",
+        "max_staleness": "5 minutes", "custom": (("a", "1"),),
+    }),
+    "invariant": ("invariants", Invariant("a"), {
+        "rule": "b", "meaning": "a", "correction": "a", "custom": (("a", "1"),),
+    }),
+    "stream": ("cdc", ChangeStream("a"), {
+        "source_table": "b", "publication": "a", "key": ("a",), "ordering": "a",
+        "delete_mode": "a", "snapshot_mode": "a", "schema_change_policy": "a",
+        "idempotency_required": True, "custom": (("a", "1"),),
     }),
     "function": ("functions", USED, {
         "schema": "gallery", "name": "works", "kind": "procedure", "arguments": "text",
@@ -128,8 +164,10 @@ def test_a_field_that_changes_alone_is_told_both_ways(name: str) -> None:
 )
 def test_so_is_a_field_of_what_a_contract_holds(part: str, name: str) -> None:
     field, noun, values = PARTS[part]
-    before = contract(**{field: (noun,)})
-    after = contract(**{field: (replace(noun, **{name: values[name]}),)})
+    changed = replace(noun, **{name: values[name]})
+    alone = isinstance(noun, Deletion | RowLifecycle | Consistency | ChangeStream)
+    before = contract(**{field: noun if alone else (noun,)})
+    after = contract(**{field: changed if alone else (changed,)})
     assert diff([before], [after]) != ()
     assert diff([after], [before]) != ()
 

@@ -50,7 +50,9 @@ backfill-declared C -            delete-mode-changed B C           classificatio
 classification-lowered B B       grant-narrowed B B                grant-widened C C
 function-signature-changed B B   function-body-changed C C         partitioning-changed P P
 replication-changed P P          partition-removed B B             partition-detached B B
-index-added P P                  index-removed P P
+index-added P P                  index-removed P P                stream-changed P P
+stream-key-changed B B           row-lifecycle-changed B C        state-meaning-changed B C
+warning-changed C -              consistency-changed C -
 
 service-level-weakened C A       service-level-strengthened A C    quality-check-loosened C A
 quality-check-tightened A C      notice-shortened B -

@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from contracts.meaning import Backfill, ChangeStream, Consistency, Deletion, Invariant
 from contracts.model import (
     Check,
     Column,
@@ -72,7 +73,12 @@ columns = st.builds(
     null_reasons=st.sampled_from([(), (NullReason("a", "b"),)]),
     states=some((), ("a",), ("a", "b")),
     extensible=maybe,
-    unknown_value_policy=some("open"),
+    unknown_value_policy=some("open", (("dashboards", "show it"),), (("exports", "hold"),)),
+    terminal_states=st.sampled_from([(), ("a",), ("a", "b")]),
+    external_terms=st.sampled_from([(), (("a", "x"),)]),
+    origin=some("visit.seen_at"),
+    correction=some("overwritten"),
+    warning=some("of the load"),
     deprecated=maybe,
 )
 tables = st.builds(
@@ -101,6 +107,11 @@ contracts = st.builds(
     roles=st.sampled_from([(), (Role("a", "read"),), (Role("a", "read write"),)]),
     deprecation=some(Deprecation(sunset_date="2026-06-30", replacement="b")),
     strict=maybe,
+    deletes=some("soft", Deletion("soft", retention="1 year"), Deletion("hard", "gone")),
+    backfills=some("2019", (Backfill("a"),), (Backfill("a", "why"), Backfill("b"))),
+    consistency=some("a", Consistency(row_level="a", max_staleness="5 minutes")),
+    cdc=some("a", ChangeStream("object", key=("object_id",)), ChangeStream("object")),
+    invariants=st.sampled_from([(), ("a",), (Invariant("a", "m"), "b"), (Invariant("a"),)]),
     extends=some("object"),
 )
 sets = st.lists(contracts, max_size=2, unique_by=lambda c: c.name).map(tuple)
