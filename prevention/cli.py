@@ -31,6 +31,8 @@ STOPPED: Mapping[str, str] = {
     "Next: docent gate shows which changes may pass.",
     "seed": "Stopped. Of a file, all records are loaded or none.\n"
     "Next: the same command again loads what is not there yet.",
+    "grants": "Stopped. Either all rights were put right, or none was touched.\n"
+    "Next: docent grants shows what still differs.",
     "monitor": "Stopped. The history has every run that was told, and no half of one.",
     "reset": "Stopped. Your database is as it was, or fresh with the old one kept aside.\n"
     "Next: docent up, to go on with the one that is there; docent reset, for a fresh one.",

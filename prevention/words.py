@@ -247,12 +247,17 @@ def witness_of(finding: Finding) -> str | None:
     return witness(finding)
 
 
+def is_about_access(finding: Finding) -> bool:
+    """Whether a finding is about rights, or about the stream of a table's changes."""
+    return finding.rule.startswith(("access-", "stream-"))
+
+
 def _is_of_the_gate(finding: Finding) -> bool:
     """Whether a finding is about a change, or about what the gate finds beside changes.
 
     The rules about change take a while to import, and a check has no use for them.
     """
-    if finding.rule in WORDS or finding.is_about_rows:
+    if finding.rule in WORDS or finding.is_about_rows or is_about_access(finding):
         return False
     from prevention.change_words import knows
 
@@ -268,6 +273,10 @@ def _words(finding: Finding) -> Words:
         from prevention.row_words import ROW_WORDS
 
         return ROW_WORDS.get(finding.rule, UNKNOWN_RULE)
+    if is_about_access(finding):
+        from prevention.access_words import ACCESS_WORDS
+
+        return ACCESS_WORDS.get(finding.rule, UNKNOWN_RULE)
     return WORDS.get(finding.rule, UNKNOWN_RULE)
 
 

@@ -29,6 +29,7 @@ SECTIONS: Final[Mapping[str, Mapping[str, str]]] = {
         "catalog": "prevention.commands.contracts",
         "draft": "prevention.commands.drafting",
         "convert": "prevention.commands.convert",
+        "grants": "prevention.commands.grants",
     },
     "Watch": {
         "check": "prevention.commands.contracts",
