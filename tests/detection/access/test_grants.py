@@ -6,8 +6,8 @@ import psycopg
 import pytest
 
 from contracts.model import Column, Contract, Role, Table
-from detection.access.statements import statements
 from detection.access.difference import Gap
+from detection.access.statements import statements
 from detection.access.wanted import may_see, privileges, strange_words
 from tests.detection.access.conftest import MakeRole
 from tests.detection.access.promising import applied, contract, lacking, run, table, told

@@ -1,0 +1,183 @@
+"""``docent grants`` against a real Postgres: printed, judged, applied, and refused."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from prevention.granting import find_grants
+from tests.prevention.running import docent
+from tests.prevention.test_check import in_use
+
+CONTRACT = """\
+apiVersion: v3.1.0
+kind: DataContract
+id: signups
+name: signups
+version: 1.0.0
+status: active
+schema:
+  - name: signups
+    physicalName: app.signups
+    properties:
+      - name: id
+        physicalType: integer
+      - name: email
+        physicalType: text
+        classification: sensitive
+roles:
+  - role: READER
+    access: read
+"""
+
+
+@pytest.fixture
+def signups(database: str, tmp_path: Path) -> Iterator[tuple[str, Path, str]]:
+    """URL of a database with a table, the folder of its contract, and the role that it names."""
+    role = f"reader {uuid.uuid4().hex[:8]}"
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute("create schema app; create table app.signups (id int, email text)")
+        connection.execute("create table app.internal (id int)")
+    contracts = tmp_path / "contracts"
+    contracts.mkdir()
+    (contracts / "signups.odcs.yaml").write_text(CONTRACT.replace("READER", role))
+    yield database, tmp_path, role
+    with psycopg.connect(database, autocommit=True) as connection:
+        if connection.execute("select from pg_roles where rolname = %s", [role]).fetchone():
+            for text in ("drop owned by {}", "drop role {}"):
+                connection.execute(sql.SQL(text).format(sql.Identifier(role)))  # type: ignore[arg-type]
+
+
+def test_nothing_is_made_or_granted_without_being_asked(
+    signups: tuple[str, Path, str],
+) -> None:
+    url, folder, role = signups
+    ran = docent("grants", folder=folder, settings=in_use(url))
+    assert (ran.code, ran.err) == (1, "")
+    assert f"-- The role {role} is not there; --create-roles prints how to make it." in ran.out
+    assert "GRANT" not in ran.out
+    ran = docent("grants", "--create-roles", folder=folder, settings=in_use(url))
+    assert f'BEGIN;\nCREATE ROLE "{role}" NOLOGIN;\nCOMMIT;\n' in ran.out
+    with psycopg.connect(url) as connection:
+        found = connection.execute("select from pg_roles where rolname = %s", [role]).fetchone()
+    assert found is None
+
+
+def test_applied_once_there_is_nothing_left_to_do(signups: tuple[str, Path, str]) -> None:
+    url, folder, role = signups
+    ran = docent("grants", "--apply", "--create-roles", folder=folder, settings=in_use(url))
+    assert (ran.code, ran.err) == (0, "")
+    assert "-- 3 statements applied." in ran.out
+    for name in ("CREATE ROLE", "GRANT USAGE", 'GRANT SELECT ("id")'):
+        assert name in ran.out
+    again = docent("grants", folder=folder, settings=in_use(url))
+    assert again.code == 0
+    assert again.out.endswith("-- Nothing is missing, and nothing is too much.\n")
+    assert docent("grants", "--check", folder=folder, settings=in_use(url)).code == 0
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("grant select on app.internal to {}").format(sql.Identifier(role))
+        )
+    ran = docent("grants", "--check", "--format", "json", folder=folder, settings=in_use(url))
+    (finding,) = json.loads(ran.out)["findings"]
+    assert (ran.code, finding["rule"]) == (1, "access-around-contract")
+    assert finding["found"] == f"{role}: SELECT"
+    ran = docent("grants", "--format", "json", folder=folder, settings=in_use(url))
+    assert json.loads(ran.out)["statements"] == [f'REVOKE SELECT ON "app"."internal" FROM "{role}"']
+
+
+def test_what_is_printed_can_be_run_as_it_stands(signups: tuple[str, Path, str]) -> None:
+    url, folder, role = signups
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(sql.SQL("create role {}").format(sql.Identifier(role)))
+        ran = docent("grants", folder=folder, settings=in_use(url))
+        connection.execute(ran.out.encode())
+    assert docent("grants", folder=folder, settings=in_use(url)).code == 0
+
+
+def test_a_right_that_somebody_else_granted_undoes_it_all(
+    signups: tuple[str, Path, str],
+) -> None:
+    url, folder, role = signups
+    other = f"other {uuid.uuid4().hex[:8]}"
+    contracts = str(folder / "contracts")
+    with psycopg.connect(url, autocommit=True) as connection:
+        for text in (
+            "create role {0}",
+            "create role {1}",
+            "grant usage on schema app to {0}",
+            "grant select (id) on app.signups to {0} with grant option",
+            "set role {0}",
+            "grant select (id) on app.signups to {1}",
+            "reset role",
+        ):
+            connection.execute(
+                sql.SQL(text).format(sql.Identifier(role), sql.Identifier(other))  # type: ignore[arg-type]
+            )
+    try:
+        found = find_grants(contracts, database=url)
+        assert found.elsewhere == (f"{role} granted SELECT on app.signups to {other}",)
+        ran = docent("grants", "--apply", folder=folder, settings=in_use(url))
+        assert (ran.code, ran.out) == (2, "")
+        assert "Some rights could not be put right, and so nothing was changed" in ran.err
+        assert f"{role} granted SELECT on app.signups to {other}" in ran.err
+    finally:
+        with psycopg.connect(url, autocommit=True) as connection:
+            for text in ("drop owned by {0}, {1}", "drop role {1}"):
+                connection.execute(
+                    sql.SQL(text).format(sql.Identifier(role), sql.Identifier(other))  # type: ignore[arg-type]
+                )
+
+
+@pytest.mark.parametrize(
+    ("options", "what"),
+    [
+        (("--check", "--apply"), "--check changes nothing"),
+        (("--check", "--format", "sql"), "--check tells findings"),
+        (("--format", "markdown"), "--format markdown tells findings; write --check beside it"),
+        (("--unfold",), "--unfold lists findings; write --check beside it"),
+        (("--format", "xml"), "'xml' is not one of"),
+        (("nowhere.yaml",), "nowhere.yaml"),
+        (("--connection", "staging"), "No connection 'staging'"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(
+    signups: tuple[str, Path, str], options: tuple[str, ...], what: str
+) -> None:
+    url, folder, _ = signups
+    ran = docent("grants", *options, folder=folder, settings=in_use(url))
+    assert (ran.code, ran.out) == (2, "")
+    assert what in ran.err
+    assert "\nNext: " in ran.err
+
+
+def test_contracts_without_a_role_give_nothing(signups: tuple[str, Path, str]) -> None:
+    url, folder, _ = signups
+    file = folder / "contracts" / "signups.odcs.yaml"
+    file.write_text(CONTRACT.partition("roles:")[0])
+    ran = docent("grants", folder=folder, settings=in_use(url))
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == (
+        "docent: No contract in contracts names a role.\n"
+        "Next: Say under roles who may use the data (docs/boundaries.md shows how).\n"
+    )
+
+
+def test_a_server_that_is_down_is_said(signups: tuple[str, Path, str]) -> None:
+    _, folder, _ = signups
+    ran = docent("grants", folder=folder, settings=in_use("postgresql://ada@127.0.0.1:1/museum"))
+    assert (ran.code, ran.out) == (2, "")
+    assert "is down, or not at this address" in ran.err
+
+
+@pytest.mark.parametrize("form", ["text", "json", "markdown", "junit", "github"])
+def test_the_museum_is_judged_in_every_form(museum: str, form: str) -> None:
+    ran = docent("grants", "--check", "--format", form, settings=in_use(museum))
+    assert ran.code == 1
+    assert "access-role-missing" in ran.out or "museum_reader" in ran.out
