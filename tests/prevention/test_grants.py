@@ -51,7 +51,7 @@ def signups(database: str, tmp_path: Path) -> Iterator[tuple[str, Path, str]]:
     with psycopg.connect(database, autocommit=True) as connection:
         if connection.execute("select from pg_roles where rolname = %s", [role]).fetchone():
             for text in ("drop owned by {}", "drop role {}"):
-                connection.execute(sql.SQL(text).format(sql.Identifier(role)))  # type: ignore[arg-type]
+                connection.execute(sql.SQL(text).format(sql.Identifier(role)))
 
 
 def test_nothing_is_made_or_granted_without_being_asked(
@@ -117,9 +117,7 @@ def test_a_right_that_somebody_else_granted_undoes_it_all(
             "grant select (id) on app.signups to {1}",
             "reset role",
         ):
-            connection.execute(
-                sql.SQL(text).format(sql.Identifier(role), sql.Identifier(other))  # type: ignore[arg-type]
-            )
+            connection.execute(sql.SQL(text).format(sql.Identifier(role), sql.Identifier(other)))
     try:
         found = find_grants(contracts, database=url)
         assert found.elsewhere == (f"{role} granted SELECT on app.signups to {other}",)
@@ -131,7 +129,7 @@ def test_a_right_that_somebody_else_granted_undoes_it_all(
         with psycopg.connect(url, autocommit=True) as connection:
             for text in ("drop owned by {0}, {1}", "drop role {1}"):
                 connection.execute(
-                    sql.SQL(text).format(sql.Identifier(role), sql.Identifier(other))  # type: ignore[arg-type]
+                    sql.SQL(text).format(sql.Identifier(role), sql.Identifier(other))
                 )
 
 

@@ -24,7 +24,7 @@ def _making(connection: psycopg.Connection) -> Iterator[MakeRole]:
     def make(name: str, options: str = "nologin") -> str:
         full = f"{name} {uuid.uuid4().hex[:8]}"
         connection.execute(
-            sql.SQL("create role {} ").format(sql.Identifier(full)) + sql.SQL(options)  # type: ignore[arg-type]
+            sql.SQL("create role {} ").format(sql.Identifier(full)) + sql.SQL(options)
         )
         made.append(full)
         return full

@@ -31,7 +31,7 @@ def contract(*tables: Table, roles: Sequence[Role] = (), name: str = "promise") 
 def run(connection: psycopg.Connection, text: str, **names: str) -> None:
     """Run SQL with names put in, each quoted."""
     quoted = {key: sql.Identifier(name) for key, name in names.items()}
-    connection.execute(sql.SQL(text).format(**quoted))  # type: ignore[arg-type]
+    connection.execute(sql.SQL(text).format(**quoted))
 
 
 def lacking(connection: psycopg.Connection, *contracts: Contract, whole: bool = True) -> list[str]:
@@ -44,7 +44,7 @@ def applied(connection: psycopg.Connection, *contracts: Contract, whole: bool = 
     """The statements that close the gap, run."""
     found = lacking(connection, *contracts, whole=whole)
     for each in found:
-        connection.execute(each)  # type: ignore[call-overload]
+        connection.execute(each)
     return found
 
 
