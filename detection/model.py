@@ -57,6 +57,18 @@ class CheckLabel:
 
 
 @dataclass(frozen=True, slots=True)
+class Kin:
+    """The two contracts of a child that promises less than its parent: whose, and which versions.
+
+    parent:  the identity of the one that promises more.
+    """
+
+    parent: str
+    parent_version: str | None = None
+    child_version: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Violation:
     """One way in which what is differs from what was promised, or nobody promised it.
 
@@ -70,6 +82,8 @@ class Violation:
     rows:      some of the rows that break a promise about rows, by their keys, where somebody
                asked for them.
     label:     what the author of a check called it, where it is one.
+    aspect:    what of the element it is about, such as its unit, where the rule does not say.
+    kin:       for a child that promises less than its parent: the parent, and both versions.
     """
 
     rule: str
@@ -85,6 +99,8 @@ class Violation:
     parts: tuple[Self, ...] = ()
     rows: tuple[str, ...] = ()
     label: CheckLabel | None = None
+    aspect: str | None = None
+    kin: Kin | None = None
 
     @property
     def element(self) -> str:

@@ -14,6 +14,7 @@ from detection.change import Witness
 from detection.evolution import CHANGE_RULES
 from detection.evolution.rule import ChangeRule
 from prevention.decision import Finding
+from prevention.words import kin_of
 
 Quote = Callable[[str], str]
 
@@ -104,6 +105,8 @@ def change_issue(finding: Finding, quote: Quote) -> str:
             return said
         summary = summary_of(caused)
         return f"{said}: {summary[0].lower()}{summary[1:]}{_from_to(finding, quote)}"
+    if kin := kin_of(finding, quote):
+        return f"Contract inheritance violation: parent {kin[0]}; child {kin[1]}"
     return f"{summary_of(_BY_ID[finding.rule])}{_from_to(finding, quote)}"
 
 

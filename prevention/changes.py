@@ -10,6 +10,7 @@ from contracts.consumers import Consumer
 from contracts.model import Contract, Location, Owner
 from detection.change import Change, Verdict, VersionVerdict, Witness
 from detection.evolution import change_rule
+from detection.family.faults import kin_of
 from detection.hearing import readers_of
 from prevention.acknowledging import Names
 from prevention.decision import Finding, HurtConsumer, Meaning
@@ -61,6 +62,7 @@ class Telling:
             consumers=self.hurt(verdict) if verdict.breaks else (),
             cause=cause,
             aspect=change.aspect,
+            kin=kin_of(change),
             meaning=Meaning(verdict.reader, verdict.writer, verdict.proofs, self._witness(verdict)),
         )
 

@@ -20,7 +20,18 @@ if TYPE_CHECKING:
 
 STOPPED: Mapping[str, str] = {
     **dict.fromkeys(
-        ("catalog", "check", "convert", "diff", "draft", "gate", "progress", "report", "url"),
+        (
+            "catalog",
+            "check",
+            "convert",
+            "diff",
+            "draft",
+            "explain",
+            "gate",
+            "progress",
+            "report",
+            "url",
+        ),
         "Stopped. Nothing was changed.",
     ),
     **dict.fromkeys(

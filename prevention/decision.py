@@ -84,7 +84,6 @@ class Finding(Violation):
     cause:         for a part: the rule and the element that it follows from.
     acknowledged:  known and accepted before: it is told, but it breaks nothing anew.
     acknowledged_by:  who let a change pass, or by what; ``None`` for what a baseline accepts.
-    aspect:        what of the element it is about, such as its unit, where the rule does not say.
     meaning:       what a change means; ``None`` for what is no change.
     changed_at:    the line that makes the change, where that is not the one of the promise.
     """
@@ -93,7 +92,6 @@ class Finding(Violation):
     cause: str | None = None
     acknowledged: bool = False
     acknowledged_by: str | None = None
-    aspect: str | None = None
     meaning: Meaning | None = None
     changed_at: Location | None = None
 

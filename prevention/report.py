@@ -18,7 +18,7 @@ from typing import Any, Final, NoReturn
 from contracts.model import Location, Owner
 from detection.answers import Pace
 from detection.change import VersionVerdict
-from detection.model import CheckLabel
+from detection.model import CheckLabel, Kin
 from prevention.decision import (
     Checked,
     Compared,
@@ -166,6 +166,7 @@ def _finding(finding: Mapping[str, Any]) -> Finding:
         acknowledged=finding["acknowledged"],
         acknowledged_by=finding.get("acknowledged_by"),
         aspect=finding.get("aspect"),
+        kin=_kin(finding.get("kin")),
         meaning=_meaning(finding.get("verdict")),
         changed_at=_location(finding.get("changed_at")),
         parts=tuple(_finding(part) for part in finding["parts"]),
@@ -174,6 +175,10 @@ def _finding(finding: Mapping[str, Any]) -> Finding:
 
 def _label(label: Mapping[str, Any] | None) -> CheckLabel | None:
     return CheckLabel(**_known(CheckLabel, label)) if label else None
+
+
+def _kin(kin: Mapping[str, Any] | None) -> Kin | None:
+    return Kin(**_known(Kin, kin)) if kin else None
 
 
 def _meaning(verdict: Mapping[str, Any] | None) -> Meaning | None:

@@ -131,6 +131,30 @@ WORDS: Final[dict[str, Words]] = {
         "Table {table} is present in data catalog but under no contract",
         "Draft a contract for it: docent draft {element}",
     ),
+    "parent-missing": Words(
+        "Contract {element} extends {promised}, and there is no such contract",
+        "Correct the name, or name the folder too in which the parent is.",
+    ),
+    "parent-ambiguous": Words(
+        "Contract {element} extends {promised}, and several go by that name: {found}",
+        "Write the whole identity of the one that is meant.",
+    ),
+    "family-cycle": Words(
+        "Contract {element} extends itself in a circle: {found}",
+        "Take extends away from the most general of them.",
+    ),
+    "parent-version-differs": Words(
+        "Contract {element} extends version {promised} of its parent, and there is {found}",
+        "Read what changed in the parent, then name {found} as the version that is extended.",
+    ),
+    "parent-ending": Words(
+        "Contract {element} extends {promised}, which is {found}",
+        "Extend its replacement, or write into the contract what it inherits.",
+    ),
+    "parent-retired": Words(
+        "Contract {element} extends {promised}, which is {found} and promises nothing any more",
+        "Extend its replacement, or write into the contract what it inherits.",
+    ),
     "owner-unnamed": Words(
         "Who owns the contract for {table} is still to be named",
         "Name a person or a team who answers for it.",
@@ -209,6 +233,29 @@ def next_step(finding: Finding, quote: Quote = quoted, name: Quote = bare) -> st
 
         return change_next_step(finding, quote, name)
     return _say(_words(finding).next_step, finding, quote, name)
+
+
+def kin_of(finding: Finding, quote: Quote = bare) -> tuple[str, str] | None:
+    """What a parent promises and what its child does, with their versions; ``None`` for no family.
+
+    ``enterprise-base (v1.0.0) – freshness: 24 hours``, and ``visitors (v2.1.0) – freshness:
+    48 hours (weaker)``.
+    """
+    if finding.kin is None:
+        return None
+    kin, promised, found = finding.kin, finding.promised, finding.found or "unsaid"
+    return (
+        quote(_kin(kin.parent, kin.parent_version, finding, promised or "unsaid")),
+        quote(_kin(finding.contract, kin.child_version, finding, f"{found} (weaker)")),
+    )
+
+
+def _kin(name: str | None, version: str | None, finding: Finding, value: str) -> str:
+    named = f"{name} (v{version})" if version else name
+    about = finding.aspect or finding.rule
+    if finding.table:
+        about += f" of {'.'.join(filter(None, (finding.table, finding.column)))}"
+    return f"{named} – {about}: {value}"
 
 
 def reason_of(finding: Finding) -> str | None:

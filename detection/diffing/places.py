@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from contracts.model import Contract, Location, ServiceLevel
+
 _TYPE = (
     "constraints.data_type", "physicalType", "logicalType", "data_type", "type", "array_element",
 )  # fmt: skip
@@ -74,3 +76,22 @@ PLACES: Final[Mapping[str, tuple[str, ...]]] = {
     "custom": ("customProperties",),
 }
 """The keys of each aspect or kind, the likeliest first; an aspect's own name is tried as well."""
+
+_NAMED: Final = {"data_type": "type-changed", "extends": "parent"}
+"""The fields of a noun whose aspect is not called as they are."""
+
+
+def keys_of(field: str) -> tuple[str, ...]:
+    """The keys under which a field of a noun may be written, the likeliest first."""
+    aspect = _NAMED.get(field, field.replace("_", " "))
+    first, *rest = field.split("_")
+    camel = first + "".join(word.capitalize() for word in rest)
+    return tuple(dict.fromkeys((*PLACES.get(aspect, ()), field, camel)))
+
+
+def place_of_level(contract: Contract, level: ServiceLevel, number: int) -> Location | None:
+    """Where a service level stands: by its name, or as one of a list."""
+    if contract.source is None:
+        return None
+    listed = (key for key in contract.source.keys if key.endswith(f".{level.property}"))
+    return contract.source.at(f"slaProperties.{number}", *listed, "slaProperties", level.property)

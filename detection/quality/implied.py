@@ -51,9 +51,10 @@ def implied_by(contract: Contract, table: Table, found: Table) -> Iterator[Impli
     for key in table.foreign_keys:
         if not _is_held(key, found):
             yield Implied("rows-orphaned", _reference(key), _place(contract, table))
-    for text in map(str, contract.invariants):
+    for number, text in enumerate(map(str, contract.invariants)):
         if check := _invariant(contract, table, text):
-            place = contract.source.at("invariants", "invariant") if contract.source else None
+            keys = (f"invariants.{number}", "invariants", "invariant")
+            place = contract.source.at(*keys) if contract.source else None
             yield Implied("rows-against-invariant", check, place, text)
 
 

@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 from contracts.checks import ROW_COUNT, arguments_text
 from contracts.durations import in_days, parse_duration, unit_word
 from contracts.model import Check, Contract, Location, ServiceLevel, Table
+from detection.diffing.places import place_of_level
 from detection.quality.conditions import as_number, type_name
 from detection.quality.measures import (
     COMPLETENESS,
@@ -69,7 +70,7 @@ def level_demands(contract: Contract, there: Tables, reach: Reach) -> Iterator[D
     for number, level in enumerate(contract.service_levels):
         name = re.sub(r"[^a-z]", "", level.property.lower())
         if there and (measure := MEASURES.get(name)):
-            location = _place(contract, level, number)
+            location = place_of_level(contract, level, number)
             yield from _demands(contract, _with_its_event(level), measure, there, reach, location)
 
 
@@ -256,11 +257,3 @@ def _sole_time(pair: tuple[Table, Table], said: str) -> Element | Trouble:
         f"{said} does not say what it is measured by: of {promised.qualified_name}, {which}.",
         "Name it: element: column.",
     )
-
-
-def _place(contract: Contract, level: ServiceLevel, number: int) -> Location | None:
-    """Where a service level stands: by its name, or as one of a list."""
-    if contract.source is None:
-        return None
-    listed = (key for key in contract.source.keys if key.endswith(f".{level.property}"))
-    return contract.source.at(f"slaProperties.{number}", *listed, "slaProperties", level.property)

@@ -12,7 +12,7 @@ from typing import Final
 
 from contracts.model import Level
 from detection.comparison import Difference
-from detection.rules import columns, functions, people, presence, types
+from detection.rules import columns, families, functions, people, presence, types
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,14 @@ PEOPLE_RULES: Final = (
     Rule("consumer-contract-unknown", "warning", people.consumer_contract_unknown),
     Rule("consumer-column-unpromised", "warning", people.consumer_column_unpromised),
 )
+FAMILY_RULES: Final = (
+    Rule("parent-missing", "error", families.parent_missing),
+    Rule("parent-ambiguous", "error", families.parent_ambiguous),
+    Rule("family-cycle", "error", families.family_cycle),
+    Rule("parent-version-differs", "warning", families.parent_version_differs),
+    Rule("parent-ending", "warning", families.parent_ending),
+    Rule("parent-retired", "error", families.parent_retired),
+)
 RULES: Final[tuple[Rule, ...]] = (
     *PRESENCE_RULES,
     *TYPE_RULES,
@@ -85,6 +93,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *COLUMN_RULES,
     *FUNCTION_RULES,
     *PEOPLE_RULES,
+    *FAMILY_RULES,
 )
 _BY_ID: Final[dict[str, Rule]] = {one.id: one for one in RULES}
 

@@ -144,6 +144,7 @@ def _finding(finding: Finding) -> dict[str, object]:
         "acknowledged": finding.acknowledged,
         "acknowledged_by": finding.acknowledged_by,
         "aspect": finding.aspect,
+        "kin": asdict(finding.kin) if finding.kin else None,
         "verdict": _verdict(finding),
         "changed_at": _location(finding.changed_at),
         "fingerprint": finding.fingerprint,

@@ -28,6 +28,7 @@ from prevention.render.plain import (
 )
 from prevention.words import (
     issue,
+    kin_of,
     migration_of,
     next_step,
     reason_of,
@@ -110,10 +111,13 @@ def _block(finding: Finding) -> str:
     level = known if finding.acknowledged else finding.level
     is_change = finding.meaning is not None
     before, after = ("before", "after") if is_change else ("promised", "found")
+    kin = kin_of(finding, code)
     facts = {
         "contract": code(finding.contract) if finding.contract else None,
-        before: code(finding.promised) if finding.promised is not None else None,
-        after: code(finding.found) if finding.found is not None else None,
+        "parent": kin[0] if kin else None,
+        "child": kin[1] if kin else None,
+        before: None if kin or finding.promised is None else code(finding.promised),
+        after: None if kin or finding.found is None else code(finding.found),
         "verdict": meaning_of(finding),
         "hurt": reason_of(finding),
         "evidence": ", ".join(map(code, finding.meaning.proofs)) if finding.meaning else None,

@@ -25,6 +25,7 @@ from prevention.render.plain import (
 )
 from prevention.words import (
     issue,
+    kin_of,
     migration_of,
     next_step,
     reason_of,
@@ -74,10 +75,13 @@ def _is_brief(finding: Finding) -> bool:
 def _block(finding: Finding, paint: Paint, *, can_accept: bool = True) -> str:
     lines = [_head(finding, paint), f"  {one_line(issue(finding))}"]
     is_change = finding.meaning is not None
+    kin = kin_of(finding)
     facts = {
         "contract": finding.contract,
-        "before" if is_change else "promised": finding.promised,
-        "after" if is_change else "found": finding.found,
+        "parent": kin[0] if kin else None,
+        "child": kin[1] if kin else None,
+        "before" if is_change else "promised": None if kin else finding.promised,
+        "after" if is_change else "found": None if kin else finding.found,
         "verdict": meaning_of(finding),
         "hurt": reason_of(finding),
         "evidence": "; ".join(finding.meaning.proofs) if finding.meaning else None,

@@ -219,6 +219,7 @@ def test_json_has_the_published_shape() -> None:
                 "acknowledged": False,
                 "acknowledged_by": None,
                 "aspect": None,
+                "kin": None,
                 "verdict": None,
                 "changed_at": None,
                 "parts": [],

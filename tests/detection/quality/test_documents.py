@@ -186,7 +186,7 @@ LEAD_COLUMNS = ("signup_id", "email", "signup_source", "created_at", "landed_at"
                 ("rows-query", 22),
                 ("rows-of-unknown-state", 7),
                 ("rows-required-null", 11),
-                ("rows-against-invariant", 18),
+                ("rows-against-invariant", 19),
                 ("rows-stale", 13),
                 ("rows-null", 14),
             },

@@ -1,0 +1,202 @@
+"""``docent explain``: every promise of a contract, and the one place that it comes from."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from prevention.configuration import Configuration
+from prevention.decision import NotJudged
+from prevention.explaining import explain
+from prevention.render.explanation import as_html
+from tests.prevention.running import Ran, docent
+
+ENTERPRISE = """\
+contract: enterprise-base
+version: "1.0.0"
+status: active
+owner: Data Office <data-office@museum.example>
+sla:
+  freshness: < 24 hours
+  availability: 99%
+notice:
+  lead_days: 30
+minimum_classification: internal
+"""
+DOMAIN = """\
+name: visitors-domain
+version: 1.2.0
+status: active
+extends: {name: enterprise-base, version: 1.0.0}
+models: {}
+sla:
+  freshness: 6h
+"""
+PRODUCT = """\
+name: visitors
+version: 2.1.0
+status: active
+extends: visitors-domain
+owner: Visitor Experience
+consumers: [gallery-map]
+models:
+  visitors:
+    elements:
+      email:
+        type: string
+        required: true
+      seen_at:
+        type: timestamp
+        classification: public
+sla:
+  freshness: 4h
+"""
+CONSUMERS = """\
+consumers:
+  - name: guide-app
+    team: Museum Assistant
+    mode: operational
+    migration_contact: guide@museum.example
+    subscriptions:
+      - contract: visitors
+        version: 2.1.0
+        since: "2025-02-03"
+        table: visitors
+        columns: [email]
+"""
+FILES = {"a-base.yaml": ENTERPRISE, "b-domain.yaml": DOMAIN, "c-product.yaml": PRODUCT}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    contracts = tmp_path / "contracts"
+    contracts.mkdir()
+    for name, text in {**FILES, "consumers.yaml": CONSUMERS}.items():
+        (contracts / name).write_text(text)
+    return tmp_path
+
+
+PARENT = "'enterprise-base (v1.0.0) – classification of visitors.seen_at: internal'"
+CHILD = "'visitors (v2.1.0) – classification of visitors.seen_at: public (weaker)'"
+
+
+def explained(folder: Path, *words: str) -> Ran:
+    return docent("explain", *words, folder=folder)
+
+
+def test_each_promise_is_told_with_the_contract_and_the_line_that_it_comes_from(
+    folder: Path,
+) -> None:
+    ran = explained(folder, "visitors", "--format", "json")
+    told = json.loads(ran.out)
+    found = {
+        (one["about"], one["aspect"], one["value"]): (
+            one["contract"], one["version"], one["location"]["file"], one["location"]["line"],
+            one["inherited"],
+        )
+        for one in told["promises"]
+    }  # fmt: skip
+    base = ("enterprise-base", "1.0.0", "contracts/a-base.yaml")
+    own = ("visitors", "2.1.0", "contracts/c-product.yaml")
+    email, seen = "public.visitors.email", "public.visitors.seen_at"
+    assert found == {
+        ("", "notice", "30 days"): (*base, 8, True),
+        ("", "minimum classification", "internal"): (*base, 10, True),
+        ("", "freshness", "4 hours"): (*own, 17, False),
+        ("", "availability", "99 percent"): (*base, 7, True),
+        (email, "column", "is there"): (*own, 10, False),
+        (email, "type", "string"): (*own, 11, False),
+        (email, "nullable", "NOT NULL"): (*own, 12, False),
+        (email, "classification", "internal"): (*base, 10, True),
+        (seen, "column", "is there"): (*own, 13, False),
+        (seen, "type", "timestamp"): (*own, 14, False),
+        (seen, "classification", "public"): (*own, 15, False),
+    }
+    assert [each["contract"] for each in told["parents"]] == ["visitors-domain", "enterprise-base"]
+    assert told["consumers"] == [
+        {"name": "guide-app", "contact": "guide@museum.example", "columns": ["visitors.email"],
+         "version": "2.1.0", "since": "2025-02-03"},
+        {"name": "gallery-map", "contact": None, "columns": [], "version": None, "since": None},
+    ]  # fmt: skip
+
+
+def test_what_is_weaker_than_a_parent_stands_on_top_in_the_form_of_the_seed(folder: Path) -> None:
+    ran = explained(folder, "visitors")
+    assert (ran.code, ran.err) == (0, "")
+    said = ran.out.splitlines()
+    assert said[:2] == [
+        "visitors 2.1.0, active",
+        f"  problem   Contract inheritance violation: parent {PARENT}; child {CHILD}",
+    ]
+    assert "  extends   visitors-domain 1.2.0, then enterprise-base 1.0.0" in said
+    assert "  consumer  gallery-map (not registered)" in said
+
+
+@pytest.mark.parametrize("name", ["visitors", "public.visitors", "VISITORS"])
+def test_a_contract_goes_by_its_identity_its_name_and_its_table(folder: Path, name: str) -> None:
+    if name.isupper():
+        ran = explained(folder, name)
+        assert ran.code == 2
+        assert "Did you mean visitors?" in ran.err
+    else:
+        assert explained(folder, name).out.startswith("visitors 2.1.0")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["visitor"], "No contract goes by visitor, and none is about such a table."),
+        (["x"], "There are: enterprise-base, visitors, visitors-domain."),
+        ([], "Missing argument 'NAME'"),
+        (["visitors", "nowhere"], "nowhere"),
+        (["visitors", "--format", "xml"], "xml"),
+    ],
+)
+def test_what_cannot_be_explained_is_said_in_one_message(
+    folder: Path, words: list[str], said: str
+) -> None:
+    ran = explained(folder, *words)
+    assert (ran.code, ran.out) == (2, "")
+    assert said in ran.err
+
+
+def test_a_parent_is_found_in_the_projects_folder_when_a_single_file_is_named(
+    folder: Path,
+) -> None:
+    (folder / "elsewhere.yaml").write_text(PRODUCT.replace("name: visitors\n", "name: guests\n"))
+    ran = explained(folder, "guests", "elsewhere.yaml")
+    assert "  extends   visitors-domain 1.2.0, then enterprise-base 1.0.0\n" in ran.out
+
+
+def test_two_contracts_of_one_table_are_told_apart_by_their_names(folder: Path) -> None:
+    other = PRODUCT.replace("name: visitors\n", "name: guests\n")
+    (folder / "contracts" / "d.yaml").write_text(other)
+    ran = explained(folder, "public.visitors")
+    assert ran.code == 2
+    assert "Name one: guests, visitors" in ran.err
+
+
+def test_the_call_returns_what_the_command_prints_and_html_escapes_what_others_wrote(
+    folder: Path,
+) -> None:
+    evil = ENTERPRISE.replace("Data Office <data-office@museum.example>", '"<b>&|`"')
+    (folder / "contracts" / "a-base.yaml").write_text(evil)
+    settings = Configuration(contracts=folder / "contracts")
+    found = explain("enterprise-base", configuration=settings)
+    assert str(found) == explained(folder, "enterprise-base").out.replace(
+        "contracts/", f"{folder}/contracts/"
+    )
+    assert "<b>" not in as_html(found)
+    assert "&lt;b&gt;" in as_html(found)
+    with pytest.raises(NotJudged):
+        explain("nobody", configuration=settings)
+
+
+def test_markdown_keeps_what_others_wrote_in_code_spans(folder: Path) -> None:
+    ran = explained(folder, "visitors", "--format", "markdown", "--output", "page.md")
+    assert (ran.code, ran.out) == (0, "")
+    page = (folder / "page.md").read_text()
+    row = "| `availability` | `99 percent` | `contracts/a-base.yaml:7  enterprise-base 1.0.0` |"
+    assert row in page
