@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
+from contracts.meaning import Section
 from contracts.model import Column, Contract, Custom, ForeignKey, JsonShape, Location, Source, Table
 from detection.diffing.keys import primary_key
 from detection.diffing.places import keys_of, place_of_level
@@ -25,10 +26,11 @@ from detection.family.projecting import (
 UNSAID: Final = (None, ())
 
 SAID_ONCE: Final = (
-    "strict", "enforcement", "notice", "deletes", "time", "backfills", "consistency",
-    "source_of_truth",
+    "strict", "enforcement", "notice", "deletes", "row_lifecycle", "time", "backfills",
+    "consistency", "cdc", "source_of_truth",
 )  # fmt: skip
-"""What of a contract as a whole is inherited where the child says nothing of it."""
+"""What of a contract as a whole is inherited where the child says nothing of it; a section that
+both say part by part, part by part."""
 
 OWN: Final = frozenset(
     {
@@ -101,10 +103,12 @@ def _over(child: Contract, parent: Contract) -> Contract:
     checks = [
         check for check in parent.checks if not any(is_about_the_same(each, check) for each in own)
     ]
-    invariants = [one for one in parent.invariants if one not in child.invariants]
+    rules = {str(one) for one in child.invariants}
+    invariants = [one for one in parent.invariants if str(one) not in rules]
     functions = {(one.schema, one.name, one.arguments) for one in child.functions}
     merged = replace(
         child,
+        **_sections(child, parent),
         **{name: getattr(parent, name) for name in inherited},
         tables=tuple(_table(table, parent) for table in child.tables),
         service_levels=(*child.service_levels, *(level for level, _ in levels)),
@@ -125,6 +129,17 @@ def _over(child: Contract, parent: Contract) -> Contract:
     return replace(merged, source=_source(child.source, parent.source, inherited, places))
 
 
+def _sections(child: Contract, parent: Contract) -> dict[str, Any]:
+    """The sections that both say part by part, with the parts of which the child says nothing."""
+    found = {}
+    for name in SAID_ONCE:
+        own, theirs = getattr(child, name), getattr(parent, name)
+        if isinstance(own, Section) and type(own) is type(theirs):
+            unsaid = [each.name for each in fields(own) if _is_unsaid(own, theirs, each.name)]
+            found[name] = replace(own, **{each: getattr(theirs, each) for each in unsaid})
+    return found
+
+
 def _with_minimum(child: Contract, parent: Contract) -> Custom:
     """What a child says besides; the parent's minimum counts where it has none of its own."""
     if minimum_classification(child) is not None:
@@ -139,7 +154,8 @@ def _is_unsaid(child: Any, parent: Any, name: str) -> bool:
 
 def _places_of_invariants(child: Contract, parent: Contract) -> Iterator[tuple[str, Location]]:
     """The places of the parent's invariants, by where they come to stand among the child's."""
-    new = [n for n, text in enumerate(parent.invariants) if text not in child.invariants]
+    rules = {str(one) for one in child.invariants}
+    new = [number for number, one in enumerate(parent.invariants) if str(one) not in rules]
     for number, old in enumerate(new, len(child.invariants)):
         if parent.source:
             at = parent.source.at(f"invariants.{old}", "invariants", "invariant")

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 
+from contracts.meaning import Section, in_lines, in_one_line, parts_of
 from contracts.model import Column, Contract, JsonShape, Location, NullReason, Source, Table
 from contracts.types import type_name
 from detection.diffing.checks import described
@@ -91,8 +92,7 @@ def list_promises(contract: Contract) -> list[Stated]:
 def _of_contract(contract: Contract) -> Iterator[Stated]:
     for name in SAID_ONCE:
         if (value := getattr(contract, name)) not in UNSAID:
-            yield Stated("", name.replace("_", " "), _notice(contract) if name == "notice" else
-                         words_of(value), _at(contract.source, *keys_of(name)))  # fmt: skip
+            yield from _of_section(contract, name, value)
     if minimum := minimum_classification(contract):
         place = _at(contract.source, *MINIMUM_CLASSIFICATION, "customProperties")
         yield Stated("", "minimum classification", minimum, place)
@@ -107,7 +107,8 @@ def _of_contract(contract: Contract) -> Iterator[Stated]:
         driver = f" ({level.driver})" if level.driver else ""
         value = f"{operator}{level.value}{until}{unit}{on}{driver}"
         yield Stated("", level.property, value, place_of_level(contract, level, number))
-    for number, text in enumerate(contract.invariants):
+    for number, one in enumerate(contract.invariants):
+        (text,) = in_lines((one,)) or (str(one),)
         place = _at(contract.source, f"invariants.{number}", "invariants", "invariant")
         yield Stated("", "invariant", text, place)
     for check in own_checks(contract):
@@ -117,6 +118,19 @@ def _of_contract(contract: Contract) -> Iterator[Stated]:
         returns = f" returns {function.result}" if function.result else ""
         value = f"{function.schema}.{function.name}({function.arguments}){returns}"
         yield Stated("", function.kind, value, _at(function.source or contract.source))
+
+
+def _of_section(contract: Contract, name: str, value: object) -> Iterator[Stated]:
+    aspect, keys = name.replace("_", " "), keys_of(name)
+    if isinstance(value, Section):
+        for part, text in parts_of(value):
+            place = _at(
+                contract.source, *(f"{key}.{part.replace(' ', '_')}" for key in keys), *keys
+            )
+            yield Stated("", f"{aspect}: {part}", text, place)
+        return
+    said = _notice(contract) if name == "notice" else words_of(value)
+    yield Stated("", aspect, said, _at(contract.source, *keys))
 
 
 def _of_table(contract: Contract, table: Table) -> Iterator[Stated]:
@@ -182,6 +196,10 @@ def words_of(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, NullReason):
         return f"{value.code}: {value.meaning}"
+    if isinstance(value, Section):
+        return in_one_line(value)
+    if isinstance(value, tuple) and value and isinstance(value[0], tuple):
+        return "; ".join(f"{name}: {said}" for name, said in value)
     if isinstance(value, tuple):
         return ", ".join(words_of(one) for one in value)
     return str(value) if value != "" else "none"

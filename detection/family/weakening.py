@@ -33,9 +33,6 @@ NOT_INHERITED: Final = (
 )  # fmt: skip
 """The beginnings of those kinds of change in which a child goes its own way."""
 
-COMPARED_APART: Final = ("service-level-", "quality-check-")
-"""What is compared here in another way than between two moments of one contract."""
-
 STRICTER: Final = frozenset({"classification-raised", "type-made-exact", "type-made-general"})
 """Rules about changes that concern readers, by which a child is no weaker than its parent."""
 
@@ -95,12 +92,12 @@ def _compare(ancestor: Contract, child: Contract) -> Iterator[Change]:
 
 
 def _whole(pair: Pair, parent: Contract, child: Contract) -> Iterator[Change]:
+    """What is said of no table; levels and checks are compared apart (``_levels``, ``_checks``)."""
     before, after = minimum_classification(parent), minimum_classification(child)
     if before and after:
         yield pair.change("classification-changed", before, after, aspect="minimum classification")
-    for change in compare_contracts(pair):
-        if not change.kind.startswith(COMPARED_APART):
-            yield change
+    old, new = (replace(each, service_levels=(), checks=()) for each in (parent, child))
+    yield from compare_contracts(Pair(Side(old), Side(new)))
     yield from compare_functions(pair, parent.functions, child.functions)
 
 
