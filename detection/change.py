@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from contracts.model import Column, Contract, Function, Location, Table
+from contracts.versions import Bump
 
 Impact = Literal["invalid", "breaking", "conditional", "additive", "patch"]
 """What a change is for one side, the worst first.
@@ -34,9 +35,6 @@ no rows:     the queries that read it work as before, on tables or with answers 
 unanswered:  those that read it failed before, or were not answered.
 unread:      no registered query reads it.
 """
-
-Bump = Literal["major", "minor", "patch"]
-"""Which part of a version a change raises, at least."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,60 +4,76 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import Final
 
+from contracts.days import day_of
 from contracts.model import Contract
 from detection.change import Change
-from detection.diffing.contracts import days, days_between, notice_days
-
-SUNSET_DAYS: Final = 7
-"""The days that a contract stays after its sunset date, at least."""
+from detection.diffing.contracts import days
+from detection.periods import ENDING, USUAL, Periods, state_of, sunset_of
 
 
-def dated(change: Change, today: date | None) -> Change:
-    """The change as it is to be told on this day; without a day, as it is."""
-    contract = change.before.contract
-    if today is None or contract is None:
+def dated(change: Change, today: date | None, periods: Periods = USUAL) -> Change:
+    """The change as it is to be told on this day; without a day, none has come yet."""
+    old, new = change.before.contract, change.after.contract
+    if old is None:
+        return change
+    announces = change.kind == "contract-deprecated" or (
+        change.kind == "sunset-date-set" and new is not None and state_of(new) == "deprecated"
+    )
+    if announces and new is not None:
+        return _announced(change, old, new, today, periods)
+    if today is None:
         return change
     if change.kind in ("contract-removed", "contract-retired"):
-        return _ended(change, contract, today)
-    if change.kind == "contract-sunset" and _until(contract, today) > 0:
-        return _too_soon(change, _until(contract, today), "before its sunset date")
-    if change.kind == "contract-deprecated" and change.after.contract is not None:
-        return _announced(change, contract, change.after.contract, today)
+        return _ended(change, old, today, periods)
+    if change.kind == "contract-sunset":
+        return _stopped(change, old, today)
     return change
 
 
-def _ended(change: Change, contract: Contract, today: date) -> Change:
-    if contract.deprecation is None or contract.deprecation.sunset_date is None:
-        return change
-    left = _until(contract, today) + SUNSET_DAYS
-    if left <= 0:
-        return replace(change, kind="contract-retired")
-    if left <= SUNSET_DAYS:
-        return _too_soon(change, left, f"{SUNSET_DAYS} days after its sunset date")
-    return change
+def _announced(
+    change: Change, old: Contract, new: Contract, today: date | None, periods: Periods
+) -> Change:
+    """A deprecation is announced on the day that it names, and not before it can be read.
 
-
-def _announced(change: Change, old: Contract, new: Contract, today: date) -> Change:
-    """A deprecation that says not when it was announced is announced on this day."""
+    A date in the past gives nobody notice: until today, whoever read the contract saw no end.
+    """
     ends = new.deprecation
-    if ends is None or ends.announced is not None:
+    stated, sunset = day_of(ends.announced if ends else None), sunset_of(new)
+    heard = max((each for each in (stated, today) if each), default=None)
+    if heard is None or sunset is None:
         return change
-    notice = days_between(today.isoformat(), ends.sunset_date)
-    if notice is None or notice >= notice_days(old):
+    promised = max(periods.notice_of(old), periods.notice_of(new))
+    notice = (sunset - heard).days
+    if notice >= promised:
         return change
     return replace(
-        change, kind="notice-too-short", old=days(notice_days(old)), new=days(notice),
-        aspect="sunset date",
-    )  # fmt: skip
+        change, kind="notice-too-short", old=days(promised), new=days(notice), aspect="sunset date"
+    )
+
+
+def _stopped(change: Change, old: Contract, today: date) -> Change:
+    """A sunset comes on the date that the contract announced before, or later."""
+    sunset = sunset_of(old)
+    if sunset is None:
+        return replace(change, kind="notice-too-short", old="a sunset date", new="none announced")
+    left = (sunset - today).days
+    return _too_soon(change, left, "before its sunset date") if left > 0 else change
+
+
+def _ended(change: Change, old: Contract, today: date, periods: Periods) -> Change:
+    """A contract goes some days after its sunset date; one that announced no end is removed."""
+    removal, sunset = periods.removal_of(old), sunset_of(old)
+    if removal is None or sunset is None or state_of(old) not in ENDING:
+        return change
+    left = (removal - today).days
+    if left <= 0:
+        return replace(change, kind="contract-retired")
+    if change.kind == "contract-removed" and today < sunset:
+        return change
+    when = f"{days(periods.sunset_days)} after its sunset date"
+    return _too_soon(change, left, when)
 
 
 def _too_soon(change: Change, number: int, when: str) -> Change:
     return replace(change, kind="notice-too-short", old=when, new=f"{days(number)} sooner")
-
-
-def _until(contract: Contract, today: date) -> int:
-    """The days that are left until the contract's sunset date; below 0 once it is past."""
-    ends = contract.deprecation.sunset_date if contract.deprecation else None
-    return days_between(today.isoformat(), ends) or 0

@@ -19,12 +19,10 @@ from detection.evolution import rule_of
 from detection.evolution.rule import ChangeRule
 from detection.hearing import hear_consumers, hear_declarations, hear_proofs
 from detection.own_rules import keep_own_rules
+from detection.periods import NOT_YET, USUAL, Periods
 
 Policy = Callable[[Change, ChangeRule], Impact]
 """Another policy than ours: one level for a change, whoever it concerns."""
-
-NOT_YET: Sequence[str] = ("proposed", "draft")
-"""The states in which a contract promises nothing yet."""
 
 
 def judge(
@@ -34,6 +32,7 @@ def judge(
     *,
     today: date | None = None,
     policy: Policy | None = None,
+    periods: Periods = USUAL,
 ) -> tuple[Verdict, ...]:
     """A verdict for each change, in the same order, with its open questions settled.
 
@@ -42,8 +41,9 @@ def judge(
     proofs:     what was measured or replayed (see :class:`~detection.change.Proof`).
     today:      the day that counts for sunsets; without it, none has come yet.
     policy:     levels that count instead of ours; then no evidence is heard.
+    periods:    how much notice the project gives of an end, at least.
     """
-    verdicts = (_ruled(dated(change, today)) for change in changes)
+    verdicts = (_ruled(dated(change, today, periods)) for change in changes)
     if policy is not None:
         return tuple(_by(policy, verdict) for verdict in verdicts)
     hear = partial(_heard, consumers=consumers, proofs=proofs)
@@ -68,8 +68,7 @@ def _ruled(change: Change) -> Verdict:
 def _heard(verdict: Verdict, consumers: Sequence[Consumer], proofs: Sequence[Proof]) -> Verdict:
     if "invalid" in (verdict.reader, verdict.writer):
         return verdict
-    if _is_draft(verdict.change):
-        said = "nothing was promised before: the contract was a draft"
+    if said := _nothing_promised(verdict.change):
         return replace(verdict, reader="patch", writer="patch", evidence=None, proofs=(said,))
     verdict = keep_own_rules(verdict)
     verdict = hear_consumers(verdict, consumers)
@@ -77,11 +76,16 @@ def _heard(verdict: Verdict, consumers: Sequence[Consumer], proofs: Sequence[Pro
     return hear_proofs(verdict, proofs)
 
 
-def _is_draft(change: Change) -> bool:
-    """Whether it changes a contract that promised nothing yet; its own life apart."""
+def _nothing_promised(change: Change) -> str | None:
+    """Why a contract that changes promised nothing before, if it did; its own life apart."""
     contract = change.before.contract
-    own_life = change.kind.startswith(("contract-activated", "state-"))
-    return contract is not None and contract.status in NOT_YET and not own_life
+    if contract is None or change.kind.startswith(("contract-activated", "state-")):
+        return None
+    if contract.status in NOT_YET:
+        return "nothing was promised before: the contract was a draft"
+    if contract.status == "retired":
+        return "nothing was promised any more: the contract was retired"
+    return None
 
 
 def _by(policy: Policy, verdict: Verdict) -> Verdict:

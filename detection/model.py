@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Self
 
-from contracts.model import Function, Level, Location, Owner, Table
+from contracts.model import Function, Level, Location, Owner, Status, Table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,6 +69,32 @@ class Kin:
 
 
 @dataclass(frozen=True, slots=True)
+class Lifetime:
+    """Where in its life a contract is on a day, and what comes next. Days are ISO 8601.
+
+    sunset:     the day from which nobody new may rely on it; ``None`` where it names no day.
+    removal:    the first day on which it may go.
+    days_left:  to its sunset where it is deprecated, to its removal where it is in its sunset;
+                below 0 once that is past, ``None`` where nobody can say.
+    readers:    the names of the consumers whom it concerns.
+    """
+
+    state: Status
+    announced: str | None = None
+    sunset: str | None = None
+    removal: str | None = None
+    replacement: str | None = None
+    migration_guide: str | None = None
+    reason: str | None = None
+    days_left: int | None = None
+    readers: tuple[str, ...] = ()
+
+    def read_by(self, *readers: str) -> Lifetime:
+        """The same, for these consumers."""
+        return replace(self, readers=readers)
+
+
+@dataclass(frozen=True, slots=True)
 class Violation:
     """One way in which what is differs from what was promised, or nobody promised it.
 
@@ -84,6 +110,7 @@ class Violation:
     label:     what the author of a check called it, where it is one.
     aspect:    what of the element it is about, such as its unit, where the rule does not say.
     kin:       for a child that promises less than its parent: the parent, and both versions.
+    life:      how long the contract still lives, where the violation is about its end.
     """
 
     rule: str
@@ -101,6 +128,7 @@ class Violation:
     label: CheckLabel | None = None
     aspect: str | None = None
     kin: Kin | None = None
+    life: Lifetime | None = None
 
     @property
     def element(self) -> str:

@@ -1,28 +1,20 @@
 """Versions: which bump the verdicts demand, and whether the declared version is enough.
 
-Versions are those of semver.org, and a bare integer N is N.0.0. Reading one and comparing two
-is forty lines that follow its text; a library would add a bump of its own, which here is
-another: below 1.0.0, minor acts as major.
+What a version is stands in ``contracts.versions``.
 """
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import total_ordering
 from typing import Final
 
 from contracts.model import Contract, Location
-from detection.change import Bump, Impact, Outcome, Verdict, VersionVerdict
+from contracts.versions import Bump, Version, read_version
+from detection.change import Impact, Outcome, Verdict, VersionVerdict
 from detection.evolution import change_rule
-from detection.judgement import NOT_YET
+from detection.periods import NOT_YET
 
-_SEMVER: Final = re.compile(
-    r"(0|[1-9]\d*)(?:\.(0|[1-9]\d*)\.(0|[1-9]\d*)"
-    r"(?:-([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?)?"
-)
 _DEMANDS: Final[Mapping[Impact, Bump]] = {
     "invalid": "major", "breaking": "major", "conditional": "major", "additive": "minor",
     "patch": "patch",
@@ -38,57 +30,6 @@ class VersionError(ValueError):
         self.next_step = "Write it as MAJOR.MINOR.PATCH, such as 1.2.0, or as a whole number."
         self.location = location
         super().__init__(f"{self.what} {self.next_step}")
-
-
-@total_ordering
-@dataclass(frozen=True, slots=True)
-class Version:
-    """A version, read. ``bare`` is one that was written as a whole number."""
-
-    major: int
-    minor: int = 0
-    patch: int = 0
-    prerelease: tuple[str, ...] = ()
-    bare: bool = field(default=False, compare=False)
-
-    def __str__(self) -> str:
-        tail = f"-{'.'.join(self.prerelease)}" if self.prerelease else ""
-        return f"{self.major}.{self.minor}.{self.patch}{tail}"
-
-    def __lt__(self, other: Version) -> bool:
-        return self._precedence < other._precedence
-
-    @property
-    def _precedence(self) -> tuple[object, ...]:
-        """As semver.org orders: a prerelease before its release, numbers before words."""
-        words = tuple(
-            (0, int(word), "") if word.isdigit() else (1, 0, word) for word in self.prerelease
-        )
-        return (self.major, self.minor, self.patch, not self.prerelease, words)
-
-    def bumped(self, bump: Bump) -> Version:
-        """The lowest version that is this bump away; below 1.0.0, minor acts as major."""
-        if self.major == 0:
-            if bump == "major":
-                return Version(0, self.minor + 1)
-            return Version(0, self.minor, self.patch + 1)
-        if bump == "major":
-            return Version(self.major + 1, bare=self.bare)
-        if bump == "minor":
-            return Version(self.major, self.minor + 1)
-        return Version(self.major, self.minor, self.patch + 1)
-
-
-def read_version(text: str) -> Version | None:
-    """The version that a text is; ``None`` where it is none."""
-    found = _SEMVER.fullmatch(text.strip())
-    if found is None:
-        return None
-    major, minor, patch, prerelease = found.groups()
-    if minor is None:
-        return Version(int(major), bare=True)
-    words = tuple(prerelease.split(".")) if prerelease else ()
-    return Version(int(major), int(minor), int(patch), words)
 
 
 def required_bump(verdicts: Sequence[Verdict]) -> Bump | None:

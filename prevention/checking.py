@@ -6,15 +6,19 @@ import os
 from collections.abc import Collection, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from contracts.binding import bind, find_unbound
 from contracts.consumers import Consumer
+from contracts.days import day_at
+from contracts.days import today as today_in_utc
 from contracts.loading import load_folder
 from contracts.model import Contract
 from contracts.problems import DocumentError
 from detection.model import Catalog, Violation
+from detection.periods import USUAL, Periods, standing
 from prevention.configuration import Configuration, configure
 from prevention.consumers import load_registered, name_the_hurt
 from prevention.decision import Checked, Decision, NotJudged, Obstacle, decide, not_judged
@@ -48,7 +52,8 @@ def check(
     schemas:         where tables should be under contract; without it, as the project says.
     strict:          whether an undeclared column breaks a promise.
     accepted:        fingerprints of findings that are known and accepted (see ``baseline``).
-    rows:            how rows are looked at: at which time, which of them.
+    rows:            how rows are looked at: at which time, which of them. Its time is that of the
+                     whole check: the day on which contracts are deprecated, or gone.
     queries:         whether what the consumers' queries read is compared with the registry.
 
     Raises DocumentError for documents that are no contracts, SandboxError when the database
@@ -63,10 +68,8 @@ def check(
     if queries and not consumers:
         raise NotJudged(_no_registry(paths, settings))
     if documents_only:
-        from detection.ownership import find_unowned
-
-        violations = (*find_unowned(contracts), *look_over(consumers, contracts))
-        return decide(violations, what_is_checked(contracts))
+        whole = all(Path(path).is_dir() for path in paths)
+        return read_over(contracts, consumers, day_of(rows), settings.periods, whole=whole)
     return look(
         contracts,
         consumers,
@@ -121,9 +124,10 @@ def look(
     promised = promised_schemas(contracts)
     catalog = read_structure(database, sorted({*asked, *promised}) if asked else None)
     whole = all(Path(path).is_dir() for path in paths)
-    about_rows = not structure_only and promise_rows(contracts)
+    promising = standing(contracts)
+    about_rows = not structure_only and promise_rows(promising)
     measurements = (
-        measure_rows(contracts, catalog, database, rows, whole=whole) if about_rows else ()
+        measure_rows(promising, catalog, database, rows, whole=whole) if about_rows else ()
     )
     decision = judge(
         contracts,
@@ -133,9 +137,11 @@ def look(
         whole=whole,
         schemas=asked or None,
         consumers=consumers,
-        breaches=breaches_of(contracts, measurements),
+        breaches=breaches_of(promising, measurements),
         measured=sum(not one.trouble for one in measurements),
         queries=queries,
+        today=day_of(rows),
+        periods=settings.periods,
     )
     return Looked(decision, contracts, catalog, measurements, asked or None, whole)
 
@@ -152,6 +158,8 @@ def judge(
     breaches: Sequence[Violation] = (),
     measured: int = 0,
     queries: bool = False,
+    today: date | None = None,
+    periods: Periods = USUAL,
 ) -> Decision:
     """Judge contracts against a catalogue that is at hand; no database is asked.
 
@@ -161,6 +169,7 @@ def judge(
     ``consumers`` who rely on it, and the registry itself is looked over. ``breaches`` are the
     promises about rows that are not kept, of ``measured`` ones (see ``prevention.rows``).
     With ``queries``, what the consumers' queries read is compared with what is registered.
+    ``today`` is the day on which the ends of contracts are looked at; without one, they are not.
     """
     from detection.coverage import find_uncovered
     from detection.ownership import find_unowned
@@ -172,22 +181,66 @@ def judge(
         return not_judged(_no_schema(unknown, catalog), checked=checked)
     if checked.tables and is_empty(catalog, contracts):
         return not_judged(_empty(catalog), checked=checked)
+    promising = standing(contracts)
     coverage = [
         found
-        for found in find_uncovered(contracts, catalog)
+        for found in find_uncovered(promising, catalog)
         if found.contract is not None or (whole and (not schemas or found.schema in schemas))
     ]
     registry = look_over(consumers, contracts) if whole else ()
     reads = compare_reads(consumers, catalog) if queries else ()
     violations = [
-        *find_violations(contracts, catalog, strict=strict),
+        *find_violations(promising, catalog, strict=strict),
         *breaches,
         *coverage,
         *find_unowned(contracts),
+        *ends_of(contracts, consumers, today, periods, whole=whole),
         *registry,
         *reads,
     ]
     return name_the_hurt(decide(violations, checked, accepted=accepted), consumers)
+
+
+def read_over(
+    contracts: Sequence[Contract],
+    consumers: Sequence[Consumer],
+    today: date,
+    periods: Periods = USUAL,
+    *,
+    accepted: Collection[str] = (),
+    whole: bool = True,
+) -> Decision:
+    """Judge what documents say on a day, the registry included; no database is asked."""
+    from detection.ownership import find_unowned
+
+    violations = (
+        *find_unowned(contracts),
+        *ends_of(contracts, consumers, today, periods, whole=whole),
+        *look_over(consumers, contracts),
+    )
+    decision = decide(violations, what_is_checked(contracts), accepted=accepted)
+    return name_the_hurt(decision, consumers)
+
+
+def ends_of(
+    contracts: Sequence[Contract],
+    consumers: Sequence[Consumer],
+    today: date | None,
+    periods: Periods = USUAL,
+    *,
+    whole: bool = True,
+) -> tuple[Violation, ...]:
+    """What there is to tell of the ends of contracts on a day; nothing without a day."""
+    from detection.lifetimes import find_lifetimes
+
+    if today is None:
+        return ()
+    return find_lifetimes(contracts, consumers, today, periods, whole=whole)
+
+
+def day_of(terms: RowTerms | None) -> date:
+    """The day of a check: that of its time, in UTC, else today."""
+    return day_at(terms.now) if terms and terms.now else today_in_utc()
 
 
 def look_over(
@@ -197,8 +250,13 @@ def look_over(
     if not consumers:
         return ()
     from detection.consumers import find_careless_queries, find_unknown_promises
+    from detection.subscriptions import find_unfit_versions
 
-    return (*find_careless_queries(consumers), *find_unknown_promises(consumers, contracts))
+    return (
+        *find_careless_queries(consumers),
+        *find_unknown_promises(consumers, contracts),
+        *find_unfit_versions(consumers, contracts),
+    )
 
 
 def compare_reads(consumers: Sequence[Consumer], catalog: Catalog) -> tuple[Violation, ...]:

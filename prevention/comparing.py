@@ -68,7 +68,7 @@ def compare(
         *diff(before, after, roots=(sides[0].tree.root, sides[1].tree.root)),
         *diff_consumers(registered[0], registered[1]),
     )
-    verdicts = judge(changes, readers, today=today)
+    verdicts = judge(changes, readers, today=today, periods=settings.periods)
     versions = _versions(before, after, verdicts)
     telling = Telling(readers)
     findings = (

@@ -1,8 +1,9 @@
 """How a project wants to be checked: ``[tool.docent]`` in its ``pyproject.toml``.
 
 Flags win over the environment (``DOCENT_CONTRACTS``, ``DOCENT_ALEMBIC``, ``DOCENT_SCHEMAS``,
-``DOCENT_STRICT``, ``DOCENT_NOTICE_DAYS``, ``DOCENT_BASE``, ``DOCENT_HISTORY_URL``), the environment
-over the file, the file over what holds without one. Paths in the file are relative to the file.
+``DOCENT_STRICT``, ``DOCENT_NOTICE_DAYS``, ``DOCENT_SUNSET_DAYS``, ``DOCENT_BASE``,
+``DOCENT_HISTORY_URL``), the environment over the file, the file over what holds without one. Paths
+in the file are relative to the file.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from contracts.model import Location
+from detection.periods import USUAL, Periods
 from prevention.decision import NotJudged, Obstacle
 
 TEMPLATE = """\
@@ -23,7 +25,8 @@ contracts = "contracts"          # the folder of contract documents
 alembic = "alembic.ini"          # the migrations' configuration
 schemas = ["public"]             # the schemas to look at; all, when it is left out
 strict = false                   # whether an undeclared column breaks a promise
-notice-days = 30                 # days between announcing and making a breaking change
+notice-days = 30                 # days from announcing an end to the sunset, at least
+sunset-days = 7                  # days from there until a contract may go, at least
 base = "origin/main"             # what a branch is merged into, for the gate
 history-url = "$HISTORY_URL"     # where the monitor keeps its history
 
@@ -55,13 +58,19 @@ class Configuration:
     alembic: Path = Path("alembic.ini")
     schemas: tuple[str, ...] | None = None
     strict: bool = False
-    notice_days: int = 30
+    notice_days: int = USUAL.notice_days
+    sunset_days: int = USUAL.sunset_days
     base: str = "origin/main"
     history_url: str | None = None
     bind: Mapping[str, str] = field(default_factory=dict)
     connections: Mapping[str, str] = field(default_factory=dict)
     channels: Mapping[str, str] = field(default_factory=dict)
     file: Path | None = None
+
+    @property
+    def periods(self) -> Periods:
+        """How much notice of an end the project gives at least."""
+        return Periods(self.notice_days, self.sunset_days)
 
     def connection(self, name: str, environment: Mapping[str, str] = os.environ) -> str:
         """The database URL of this name; raises NotJudged where there is none."""
@@ -297,6 +306,7 @@ _SETTINGS: dict[str, _Setting] = {
     "schemas": _Setting('a list of names, such as ["public"]', _names, _names_text),
     "strict": _Setting("true or false", _yes_or_no, _yes_or_no_text),
     "notice-days": _Setting("a number of days", _days, _days_text),
+    "sunset-days": _Setting("a number of days", _days, _days_text),
     "base": _Setting("the name of a branch", _word, _word_text),
     "history-url": _Setting("a URL, such as sqlite:///history.db", _place_of_history, _word_text),
     "bind": _Setting('a table of names, such as salesforce_lead = "crm.signups"', _pairs),

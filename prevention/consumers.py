@@ -55,10 +55,17 @@ def _named(finding: Finding, registered: Sequence[Consumer]) -> Finding:
     hurt = tuple(
         HurtConsumer(each.name, each.migration_contact)
         for each in registered
-        if finding.level == "error" and _reads(each, finding)
+        if _is_hurt(each, finding)
     )
     parts = tuple(_named(part, registered) for part in finding.parts)
     return replace(finding, consumers=finding.consumers or hurt, parts=parts)
+
+
+def _is_hurt(consumer: Consumer, finding: Finding) -> bool:
+    """Whether a finding concerns a consumer: of an end, those that it names."""
+    if finding.life:
+        return consumer.name in finding.life.readers
+    return finding.level == "error" and _reads(consumer, finding)
 
 
 def _reads(consumer: Consumer, finding: Finding) -> bool:

@@ -113,6 +113,11 @@ class Finding(Violation):
         return self.rule.startswith("rows-")
 
     @property
+    def is_about_life(self) -> bool:
+        """Whether it tells of the end of a contract, or of the version that somebody reads."""
+        return self.rule.startswith(("lifecycle-", "subscription-"))
+
+    @property
     def fingerprint(self) -> str:
         """What tells this finding from every other, wherever its promise stands in the file.
 

@@ -12,15 +12,15 @@ from typing import Final, Literal
 
 from contracts.consumers import Consumer
 from contracts.model import Contract
+from contracts.versions import Bump, read_version
 from detection.answers import Outcome
-from detection.change import Bump
 from detection.change import Verdict as ChangeVerdict
 from detection.changing import Change
 from detection.dependents import DependentView
 from detection.diff import diff_catalogs
 from detection.experiment import Evidence, Experiment
 from detection.judgement import judge as judge_changes
-from detection.versions import read_version, required_bump
+from detection.versions import required_bump
 from prevention.decision import Checked, Decision, HurtConsumer, decide, finding_of
 from prevention.evidence import explain
 from prevention.render import markdown

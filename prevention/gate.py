@@ -20,7 +20,10 @@ from contracts.model import Contract, Location
 from detection.change import Change, Proof, Side, Verdict
 from detection.diff import diff, diff_catalogs, diff_consumers
 from detection.judgement import Policy, judge
+from detection.lifetimes import since_today
 from detection.model import Catalog
+from detection.periods import USUAL, Periods
+from detection.periods import standing as promising
 from detection.versions import VersionError, judge_versions
 from prevention import checking
 from prevention.accepting import AcceptedName
@@ -34,7 +37,6 @@ from prevention.decision import (
     NotJudged,
     Obstacle,
     QueryOutcome,
-    finding_of,
     not_judged,
     nothing_checked,
 )
@@ -77,6 +79,7 @@ class Terms:
     baseline:          fingerprints of what was broken before.
     strict, schemas:   as in ``prevention.checking.judge``.
     policy:            levels that count instead of ours; then only the contracts are compared.
+    periods:           how much notice of an end the project gives at least.
     place, where:      where lines of old documents are now; which line makes a change.
     """
 
@@ -87,6 +90,7 @@ class Terms:
     strict: bool = False
     schemas: Collection[str] | None = None
     policy: Policy | None = None
+    periods: Periods = USUAL
     place: Place = stays
     where: Where = _nowhere
 
@@ -110,11 +114,13 @@ def judge_change(
     telling = Telling(readers, terms.place, testimonies)
     changed = diff(before.contracts, after.contracts, roots=ROOTS)
     proofs = _proofs(changed, telling)
-    verdicts = judge(changed, readers, proofs, today=terms.today, policy=terms.policy)
+    verdicts = judge(
+        changed, readers, proofs, today=terms.today, policy=terms.policy, periods=terms.periods
+    )
     told_of = (*verdicts, *_registry(before, after, terms))
     changes = [Breaking(telling.finding(each), names_of(each.change)) for each in told_of]
     versions = [] if terms.policy else list(_versions(before, after, verdicts))
-    standing = _stand(after, terms)
+    standing = _stand(before, after, terms)
     if standing.status == "not-judged":
         return replace(standing, compared=compared)
     structure = _judge_database(before, after, telling, terms)
@@ -220,18 +226,17 @@ def _finding(rule: str) -> Finding:
 # ------------------------------------------------------------------ the database
 
 
-def _stand(after: Moment, terms: Terms) -> Decision:
+def _stand(before: Moment, after: Moment, terms: Terms) -> Decision:
     """The contracts as they are to be against the database as it is to be, where there is one."""
-    contracts, consumers = after.contracts, after.consumers
+    contracts = after.contracts
+    consumers = since_today(before.consumers, after.consumers, terms.today)
     if terms.policy is not None or not contracts:
         return Decision("held", checking.what_is_checked(contracts))
     catalog = after.live or after.catalog
     if catalog is None:
-        from detection.ownership import find_unowned
-
-        violations = (*find_unowned(contracts), *checking.look_over(consumers, contracts))
-        findings = tuple(finding_of(each, accepted=terms.baseline) for each in violations)
-        return Decision("held", checking.what_is_checked(contracts), findings)
+        return checking.read_over(
+            contracts, consumers, terms.today, terms.periods, accepted=terms.baseline
+        )
     return checking.judge(
         contracts,
         catalog,
@@ -239,6 +244,8 @@ def _stand(after: Moment, terms: Terms) -> Decision:
         accepted=terms.baseline,
         schemas=terms.schemas,
         consumers=consumers,
+        today=terms.today,
+        periods=terms.periods,
     )
 
 
@@ -270,7 +277,7 @@ def _look_at_database(
     found, left = find_unannounced(
         structure,
         verdicts,
-        (*after.contracts, *before.contracts),
+        promising((*after.contracts, *before.contracts)),
         () if after.live else standing.findings,
         once.findings,
         telling,

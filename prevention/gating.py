@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from contracts.binding import bind, find_unbound
 from contracts.consumers import Consumer
 from contracts.consumers import read as read_consumers
+from contracts.days import today
 from contracts.model import Location
 from contracts.problems import DocumentError
 from detection.model import Catalog
@@ -187,13 +188,14 @@ def _terms(request: Request, sides: Sides) -> Terms:
     merge_base = sides.before.commit or ""
     scripts = changed_scripts(sides.repository, merge_base, sides.after.commit)
     return Terms(
-        today=request.today or datetime.now(UTC).date(),
+        today=request.today or today(),
         accepted=request.accepted,
         acknowledgements=_acknowledgements(sides.after),
         baseline=request.baseline,
         strict=strict,
         schemas=request.schemas or sides.settings.schemas,
         policy=request.policy,
+        periods=sides.settings.periods,
         place=partial(_place, sides),
         where=scripts.line_of,
     )

@@ -18,7 +18,7 @@ from typing import Any, Final, NoReturn
 from contracts.model import Location, Owner
 from detection.answers import Pace
 from detection.change import VersionVerdict
-from detection.model import CheckLabel, Kin
+from detection.model import CheckLabel, Kin, Lifetime
 from prevention.decision import (
     Checked,
     Compared,
@@ -157,6 +157,7 @@ def _finding(finding: Mapping[str, Any]) -> Finding:
         found=finding["found"],
         rows=tuple(finding.get("rows", ())),
         label=_label(finding.get("check")),
+        life=_life(finding.get("life")),
         owner=Owner(owner["name"], owner["email"]) if owner else None,
         location=_location(finding["location"]),
         consumers=tuple(
@@ -179,6 +180,12 @@ def _label(label: Mapping[str, Any] | None) -> CheckLabel | None:
 
 def _kin(kin: Mapping[str, Any] | None) -> Kin | None:
     return Kin(**_known(Kin, kin)) if kin else None
+
+
+def _life(life: Mapping[str, Any] | None) -> Lifetime | None:
+    if life is None:
+        return None
+    return Lifetime(**{**_known(Lifetime, life), "readers": tuple(life.get("readers", ()))})
 
 
 def _meaning(verdict: Mapping[str, Any] | None) -> Meaning | None:

@@ -304,7 +304,9 @@ def _is_of_the_gate(finding: Finding) -> bool:
 
     The rules about change take a while to import, and a check has no use for them.
     """
-    if finding.rule in WORDS or finding.is_about_rows or is_about_access(finding):
+    if finding.rule in WORDS or finding.is_about_rows or finding.is_about_life:
+        return False
+    if is_about_access(finding):
         return False
     from prevention.change_words import knows
 
@@ -324,12 +326,22 @@ def _words(finding: Finding) -> Words:
         from prevention.access_words import ACCESS_WORDS
 
         return ACCESS_WORDS.get(finding.rule, UNKNOWN_RULE)
+    if finding.is_about_life:
+        from prevention.lifecycle_words import LIFECYCLE_WORDS
+
+        return LIFECYCLE_WORDS.get(finding.rule, UNKNOWN_RULE)
     return WORDS.get(finding.rule, UNKNOWN_RULE)
 
 
 def _say(template: str, finding: Finding, quote: Quote, name: Quote) -> str:
+    facts: dict[str, str] = {}
+    if finding.is_about_life:
+        from prevention.lifecycle_words import life_facts
+
+        facts = life_facts(finding, quote, name)
     return template.format_map(
         {
+            **facts,
             "table": quote(finding.table),
             "column": quote(finding.column) if finding.column else "nothing",
             "promised": quote(finding.promised) if finding.promised is not None else "nothing",

@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Final
 
-from contracts.model import Contract, Deprecation, Role, Server, Status
+from contracts.days import day_of
+from contracts.model import Contract, Deprecation, Role, Server
 from detection.change import Change
 from detection.diffing.checks import compare_checks
 from detection.diffing.documentation import compare_documentation, documented
 from detection.diffing.meaning import compare_meaning
 from detection.diffing.pairing import Pair, shown, told
 from detection.diffing.services import compare_service_levels
+from detection.periods import STAGES, missing_of_end
 
 DOCUMENTATION: Final = (
     "documentation", "owner", "technical_owner", "business_owner", "asset", "producer", "purpose",
     "usage", "limitations", "consumers", "channels", "tags", "links", "custom", "extends_version",
 )  # fmt: skip
 """What of a contract is there to be read."""
-
-STAGES: Final[dict[Status | None, int]] = {
-    "proposed": 0, "draft": 0, None: 1, "active": 1, "deprecated": 2, "sunset": 3, "retired": 4,
-}  # fmt: skip
-"""The stages of a contract's life in their order; where nothing is said, it is active."""
-
-NOTICE_DAYS: Final = 30
-"""The days between announcing an end and reaching it, where a contract does not say more."""
 
 _SILENT: Final = ("none", "None", "no", "")
 
@@ -100,11 +93,6 @@ def days(number: int | None) -> str | None:
     return None if number is None else f"{number} day{'' if number == 1 else 's'}"
 
 
-def notice_days(contract: Contract) -> int:
-    """How many days before its end the contract promises to say so."""
-    return max(NOTICE_DAYS, _days(contract) or 0)
-
-
 def _compare_roles(pair: Pair, old: tuple[Role, ...], new: tuple[Role, ...]) -> Iterator[Change]:
     """Who may do what with the data: a role that lost any right is narrowed."""
     before, after = {role.name: role for role in old}, {role.name: role for role in new}
@@ -172,39 +160,20 @@ def compare_lifecycle(pair: Pair, old: Contract, new: Contract) -> Iterator[Chan
     ends = Deprecation() if new.deprecation is None else new.deprecation
     ended = Deprecation() if old.deprecation is None else old.deprecation
     changed = (old.status, ended) != (new.status, ends)
-    incomplete = STAGES[new.status] in (2, 3) and not (ends.sunset_date and ends.replacement)
-    if incomplete and changed:
-        missing = [
-            word
-            for word, value in (
-                ("sunset date", ends.sunset_date),
-                ("replacement", ends.replacement),
-            )
-            if not value
-        ]
-        yield pair.change("deprecation-incomplete", old.status, new.status,
-                          aspect=" and ".join(missing))  # fmt: skip
+    missing = missing_of_end(new)
+    if missing and changed:
+        yield pair.change("deprecation-incomplete", old.status, new.status, aspect=missing)
     elif step == 1:
         stage = {1: "activated", 2: "deprecated", 3: "sunset", 4: "retired"}[STAGES[new.status]]
-        yield from _stage(pair, stage, old, new, ends)
+        yield pair.change(f"contract-{stage}", old.status, new.status, aspect="status")
+        if stage == "sunset":  # with which the date that was announced must not change
+            yield from _compare_ends(pair, ended, ends)
     if step > 1 or step < 0:
         kind = "state-skipped" if step > 1 else "state-stepped-back"
         yield pair.change(kind, old.status or "active", new.status or "active", aspect="status")
     elif step == 0:
         yield from documented(pair, "status", old.status, new.status)
         yield from _compare_ends(pair, ended, ends)
-
-
-def _stage(
-    pair: Pair, stage: str, old: Contract, new: Contract, ends: Deprecation
-) -> Iterator[Change]:
-    if stage == "deprecated":
-        notice, promised = days_between(ends.announced, ends.sunset_date), notice_days(old)
-        if notice is not None and notice < promised:
-            yield pair.change(
-                "notice-too-short", days(promised), days(notice), aspect="sunset date"
-            )
-    yield pair.change(f"contract-{stage}", old.status, new.status, aspect="status")
 
 
 def _compare_ends(pair: Pair, old: Deprecation, new: Deprecation) -> Iterator[Change]:
@@ -215,16 +184,10 @@ def _compare_ends(pair: Pair, old: Deprecation, new: Deprecation) -> Iterator[Ch
     if before == after:
         return
     if before and after:
-        kind = "sunset-moved-earlier" if after < before else "sunset-postponed"
+        first, then = day_of(before), day_of(after)
+        earlier = then < first if first and then else after < before
+        kind = "sunset-moved-earlier" if earlier else "sunset-postponed"
         yield pair.change(kind, before, after, aspect="sunset date")
     else:
         kind = "sunset-date-set" if after else "sunset-date-withdrawn"
         yield pair.change(kind, before, after, aspect="sunset date")
-
-
-def days_between(first: str | None, last: str | None) -> int | None:
-    """The days from one date to another, ISO 8601; ``None`` where one of them is no date."""
-    try:
-        return (date.fromisoformat(last or "") - date.fromisoformat(first or "")).days
-    except ValueError:
-        return None

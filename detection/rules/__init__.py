@@ -12,7 +12,7 @@ from typing import Final
 
 from contracts.model import Level
 from detection.comparison import Difference
-from detection.rules import columns, families, functions, people, presence, types
+from detection.rules import columns, families, functions, lifecycle, people, presence, types
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,26 @@ RULES: Final[tuple[Rule, ...]] = (
     *PEOPLE_RULES,
     *FAMILY_RULES,
 )
-_BY_ID: Final[dict[str, Rule]] = {one.id: one for one in RULES}
+LIFECYCLE_RULES: Final = (
+    Rule("lifecycle-deprecated", "warning", lifecycle.lifecycle_deprecated),
+    Rule("lifecycle-new-to-deprecated", "warning", lifecycle.lifecycle_new_to_deprecated),
+    Rule("lifecycle-sunset", "warning", lifecycle.lifecycle_sunset),
+    Rule("lifecycle-new-to-sunset", "error", lifecycle.lifecycle_new_to_sunset),
+    Rule("lifecycle-retired-read", "error", lifecycle.lifecycle_retired_read),
+    Rule("lifecycle-sunset-overdue", "warning", lifecycle.lifecycle_sunset_overdue),
+    Rule("lifecycle-retirement-overdue", "warning", lifecycle.lifecycle_retirement_overdue),
+    Rule("lifecycle-incomplete", "error", lifecycle.lifecycle_incomplete),
+    Rule("lifecycle-contradictory", "error", lifecycle.lifecycle_contradictory),
+    Rule("lifecycle-end-unsaid", "warning", lifecycle.lifecycle_end_unsaid),
+    Rule("lifecycle-replacement-unknown", "warning", lifecycle.lifecycle_replacement_unknown),
+    Rule("lifecycle-replacement-unfit", "warning", lifecycle.lifecycle_replacement_unfit),
+    Rule("subscription-floating", "error", lifecycle.subscription_floating),
+    Rule("subscription-ahead", "warning", lifecycle.subscription_ahead),
+    Rule("subscription-behind", "warning", lifecycle.subscription_behind),
+    Rule("subscription-unversioned", "note", lifecycle.subscription_unversioned),
+)
+"""Rules about the end of contracts; what they find is dated."""
+_BY_ID: Final[dict[str, Rule]] = {one.id: one for one in (*RULES, *LIFECYCLE_RULES)}
 
 
 def rule(identifier: str) -> Rule:

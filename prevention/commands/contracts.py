@@ -26,8 +26,9 @@ ABOUT_THE_DATABASE: Final = frozenset(
         "structure_only", "strict", "queries", "schemas", "connection_name", "baseline",
         "write_baseline", *ABOUT_ROWS,
     }
-)  # fmt: skip
-"""The options of check that mean nothing where documents alone are read."""
+) - {"now"}  # fmt: skip
+"""The options of check that mean nothing where documents alone are read: contracts have their
+days there too."""
 
 connection_option = click.option(
     "--connection",
@@ -117,7 +118,7 @@ def check(
       docent check
       docent check --show-failures 5 --now 2026-07-01T12:00
       docent check contracts/object_images_contract_spec.json --format json
-      docent check --documents
+      docent check --documents --now 2026-02-03
       docent check --queries
       docent check --write-baseline known.json; docent check --baseline known.json
 
@@ -127,7 +128,7 @@ def check(
     if documents:
         _refuse(context, ABOUT_THE_DATABASE, "--documents asks no database")
     if structure_only:
-        _refuse(context, ABOUT_ROWS, "--structure-only looks at no row")
+        _refuse(context, {*ABOUT_ROWS} - {"now"}, "--structure-only looks at no row")
 
     def judge() -> Decision:
         from prevention.baseline import read_baseline

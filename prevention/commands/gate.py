@@ -53,7 +53,9 @@ _COMPARED: Final = (
     ),
     schema_option,
     click.option(
-        "--now", metavar="DAY", help="Judge as of this day, such as 2026-03-31. Default: today."
+        "--now",
+        metavar="DAY",
+        help="Judge as of this day, such as 2026-03-31; of a time, the day in UTC. Default: today.",
     ),
 )
 """What both commands ask: which two moments are compared, and how far."""
@@ -250,8 +252,10 @@ def _policy(name: str) -> dict[str, Any]:
 
 
 def _day(text: str, flag: str) -> date:
-    try:
-        return date.fromisoformat(text[:10])
-    except ValueError:
+    from contracts.days import day_of
+
+    found = day_of(text)
+    if found is None:
         what = f"{flag} is {text!r}, and should be a day."
-        raise click.BadParameter(f"{what} Write it as 2026-03-31.", param_hint=flag) from None
+        raise click.BadParameter(f"{what} Write it as 2026-03-31.", param_hint=flag)
+    return found

@@ -34,8 +34,9 @@ _OPTIONS: Final = (
         "--now",
         callback=moment,
         metavar="TIME",
-        help="Check as if it were this time, such as 2026-07-01T12:00; freshness depends on it. "
-        "Default: the server's time, in a sandbox the sandbox's.",
+        help="Check as if it were this time, such as 2026-07-01T12:00: freshness depends on it, "
+        "and how far contracts are from their end. Default: the server's time, in a sandbox the "
+        "sandbox's; for the ends of contracts, today in UTC.",
     ),
     click.option(
         "--where",

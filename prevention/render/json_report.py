@@ -133,6 +133,7 @@ def _finding(finding: Finding) -> dict[str, object]:
         "found": finding.found,
         "rows": list(finding.rows),
         "check": asdict(finding.label) if finding.label else None,
+        **_life(finding),
         "issue": issue(finding),
         "owner": {"name": owner.name, "email": owner.email} if owner else None,
         "location": _location(finding.location),
@@ -149,6 +150,21 @@ def _finding(finding: Finding) -> dict[str, object]:
         "changed_at": _location(finding.changed_at),
         "fingerprint": finding.fingerprint,
         "parts": [_finding(part) for part in finding.parts],
+    }
+
+
+def _life(finding: Finding) -> dict[str, object]:
+    """What a finding about the life of a contract says to programs, and where it is in its life."""
+    if not finding.is_about_life:
+        return {"violationType": None, "message": None, "life": None}
+    from prevention.lifecycle_words import message, violation_type
+
+    return {
+        "violationType": violation_type(finding),
+        "message": message(finding),
+        "life": {**asdict(finding.life), "readers": list(finding.life.readers)}
+        if finding.life
+        else None,
     }
 
 

@@ -208,6 +208,9 @@ def test_json_has_the_published_shape() -> None:
                 "found": "image",
                 "rows": [],
                 "check": None,
+                "violationType": None,
+                "message": None,
+                "life": None,
                 "owner": {"name": "Data Engineering Team", "email": "data-eng@museum.org"},
                 "location": {
                     "file": "contracts/object_images_contract_spec.json",

@@ -350,7 +350,7 @@ CASES = {
     ],
     "sunset-postponed": [case(ending(), ending(sunset_date="2026-12-31"))],
     "notice-too-short": [
-        case(stage("active"), ending(announced="2026-06-20"), "contract-deprecated"),
+        case(stage("active"), ending(announced="2026-06-20")),
     ],
     "state-skipped": steps(("active", "sunset"), ("active", "retired"), ("draft", "deprecated")),
     "state-stepped-back": steps(("active", "draft"), ("deprecated", "active"), (None, "proposed")),

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from contracts.consumers import Consumer
-from contracts.model import Check, Contract, Deprecation, ServiceLevel
+from contracts.model import Check, Contract, Deprecation, Notice, ServiceLevel
 from detection.change import Proof, Verdict
 from detection.evolution import CHANGE_RULES
+from detection.periods import Periods
 from tests.detection.evolution.making import (
     Side,
     catalog,
@@ -299,25 +300,66 @@ def test_a_draft_promised_nothing() -> None:
     assert found == {"type-closed-from-text": "patch", "contract-activated": "additive"}
 
 
-def ending(status: str, **facts: Any) -> Contract:
+def ending(status: str | None = "deprecated", **facts: Any) -> Contract:
     said = {"sunset_date": "2026-06-30", "replacement": "pictures-v2", **facts}
     return contract(status=status, deprecation=Deprecation(**said))
 
 
+RETIRED = contract(status="retired")
+PLANNED = ending("active", sunset_date="2026-01-01")
+DATED = ending(None, replacement=None)
+LONG = replace(contract(), notice=Notice(lead_days=90))
+LONG_ENDING = replace(ending(), notice=LONG.notice)
+PERIODS = Periods(14, 2)
+
+# Before, after, the day, the rule.
 DATES = [
     (ending("sunset"), None, date(2026, 7, 7), "contract-retired"),
     (ending("sunset"), None, date(2026, 7, 6), "notice-too-short"),
     (ending("sunset"), None, date(2026, 6, 29), "contract-removed"),
     (ending("sunset"), None, None, "contract-removed"),
     (contract(), None, date(2026, 7, 7), "contract-removed"),
-    (ending("sunset"), contract(status="retired"), date(2026, 7, 7), "contract-retired"),
-    (ending("sunset"), contract(status="retired"), date(2026, 7, 1), "notice-too-short"),
+    (ending("sunset"), RETIRED, date(2026, 7, 7), "contract-retired"),
+    (ending("sunset"), RETIRED, date(2026, 7, 6), "notice-too-short"),
+    (ending("sunset"), RETIRED, date(2026, 7, 1), "notice-too-short"),
+    (ending("sunset"), RETIRED, date(2026, 6, 1), "notice-too-short"),
+    # a date that was never announced is no notice
+    (PLANNED, None, date(2026, 7, 7), "contract-removed"),
+    (RETIRED, None, date(2026, 7, 7), "contract-removed"),
     (ending("deprecated"), ending("sunset"), date(2026, 6, 30), "contract-sunset"),
-    (ending("deprecated"), ending("sunset"), date(2026, 6, 1), "notice-too-short"),
+    (ending("deprecated"), ending("sunset"), date(2026, 6, 29), "notice-too-short"),
+    (ending("deprecated", sunset_date="2026-02-30"), ending("sunset"), date(2026, 6, 30),
+     "notice-too-short"),
     (contract(), ending("deprecated"), date(2026, 5, 31), "contract-deprecated"),
     (contract(), ending("deprecated"), date(2026, 6, 1), "notice-too-short"),
-    (contract(), ending("deprecated", announced="2026-05-01"), date(2026, 6, 29),
+    # an announcement counts from the day that it names, and not before it can be read
+    (contract(), ending("deprecated", announced="2026-05-01"), date(2026, 5, 31),
      "contract-deprecated"),
+    (contract(), ending("deprecated", announced="2026-05-01"), date(2026, 6, 29),
+     "notice-too-short"),
+    (contract(), ending("deprecated", announced="2026-06-01"), date(2026, 5, 1),
+     "notice-too-short"),
+    (LONG, LONG_ENDING, date(2026, 4, 1), "contract-deprecated"),
+    (LONG, LONG_ENDING, date(2026, 4, 2), "notice-too-short"),
+    (DATED, None, date(2026, 7, 7), "contract-retired"),
+    (contract(status=None), DATED, date(2026, 5, 31), "detail-stated"),
+    (contract(status=None), DATED, date(2026, 6, 1), "notice-too-short"),
+    # leap days: thirty days before 1 March is another day in a leap year
+    (contract(), ending("deprecated", sunset_date="2028-03-01"), date(2028, 1, 31),
+     "contract-deprecated"),
+    (contract(), ending("deprecated", sunset_date="2027-03-01"), date(2027, 1, 31),
+     "notice-too-short"),
+    (contract(), ending("deprecated", sunset_date="2028-02-29"), date(2028, 1, 30),
+     "contract-deprecated"),
+    (contract(), ending("deprecated", sunset_date="2027-02-29"), date(2027, 1, 1),
+     "deprecation-incomplete"),
+    (ending("sunset", sunset_date="2028-02-22"), None, date(2028, 2, 29), "contract-retired"),
+    (ending("sunset", sunset_date="2028-02-23"), None, date(2028, 2, 29), "notice-too-short"),
+    # a day is one in UTC, wherever it was written down
+    (ending("deprecated", sunset_date="2026-06-30T00:30+02:00"), ending("sunset"),
+     date(2026, 6, 29), "contract-sunset"),
+    (ending("deprecated", sunset_date="2026-06-30T23:30-05:00"), ending("sunset"),
+     date(2026, 6, 30), "notice-too-short"),
 ]  # fmt: skip
 
 
@@ -325,7 +367,41 @@ DATES = [
 def test_what_only_a_day_can_tell(
     before: Contract, after: Contract | None, today: date | None, rule: str
 ) -> None:
-    assert {each.rule for each in verdicts(before, after, today=today)} == {rule}
+    said = {each.rule for each in verdicts(before, after, today=today)}
+    assert said - {"sunset-moved-earlier", "sunset-postponed"} == {rule}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "today", "rule"),
+    [
+        (contract(), ending("deprecated"), date(2026, 6, 16), "contract-deprecated"),
+        (contract(), ending("deprecated"), date(2026, 6, 17), "notice-too-short"),
+        # never less than the contract promises itself
+        (LONG, LONG_ENDING, date(2026, 6, 16), "notice-too-short"),
+        (ending("sunset"), None, date(2026, 7, 2), "contract-retired"),
+        (ending("sunset"), None, date(2026, 7, 1), "notice-too-short"),
+    ],
+)
+def test_a_project_sets_its_own_periods(
+    before: Contract, after: Contract | None, today: date, rule: str
+) -> None:
+    assert {each.rule for each in verdicts(before, after, today=today, periods=PERIODS)} == {rule}
+
+
+def test_a_sunset_changes_no_date_that_was_announced() -> None:
+    earlier = ending("sunset", sunset_date="2026-01-01")
+    found = {each.rule for each in verdicts(ending(), earlier, today=date(2026, 6, 30))}
+    assert found == {"contract-sunset", "sunset-moved-earlier"}
+    later = ending("sunset", sunset_date="2026-12-31")
+    found = {each.rule for each in verdicts(ending(), later, today=date(2026, 6, 30))}
+    assert found == {"contract-sunset", "sunset-postponed"}
+
+
+def test_what_a_retired_contract_promised_is_no_promise_any_more() -> None:
+    (verdict,) = verdicts(RETIRED, None, today=date(2026, 7, 7))
+    assert (verdict.rule, verdict.overall) == ("contract-removed", "patch")
+    (verdict,) = verdicts(RETIRED, contract(), today=date(2026, 7, 7))
+    assert (verdict.rule, verdict.overall) == ("state-stepped-back", "breaking")
 
 
 def test_another_policy_gives_one_level_and_hears_nobody() -> None:

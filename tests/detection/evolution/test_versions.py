@@ -9,15 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.model import Contract, Location, Source
-from detection.change import Bump, Outcome, Verdict, VersionVerdict
+from contracts.versions import Bump, Version, read_version
+from detection.change import Outcome, Verdict, VersionVerdict
 from detection.diff import diff
 from detection.evolution import CHANGE_RULES
 from detection.judgement import judge
 from detection.versions import (
-    Version,
     VersionError,
     judge_versions,
-    read_version,
     required_bump,
 )
 from tests.detection.evolution.making import changes, col, contract, one, table
