@@ -83,6 +83,7 @@ def announcements(
     known = {contract.identity: contract for contract in contracts}
     return (
         *_ends(contracts, consumers),
+        *_columns_that_end(contracts, consumers),
         *(
             _planned(each, known.get(each.contract or ""), consumers, today)
             for each in acknowledgements
@@ -112,6 +113,35 @@ def _ends(contracts: Sequence[Contract], consumers: Sequence[Consumer]) -> Itera
             f"{replaced}{guide}." if end and end.replacement else f"{replaced} what comes after.",
             sunset or "no day is set yet",
             _subscribers(contract, consumers),
+        )
+
+
+def _columns_that_end(
+    contracts: Sequence[Contract], consumers: Sequence[Consumer]
+) -> Iterator[Notification]:
+    """Columns that a contract marks as deprecated: for those who read them."""
+    promised = (
+        (contract, table, column)
+        for contract in contracts
+        if contract.status != "retired"
+        for table in contract.tables
+        for column in table.columns
+        if column.deprecated
+    )
+    for contract, table, column in promised:
+        element = f"{table.qualified_name}.{column.name}"
+        instead = column.replaced_by
+        end = contract.deprecation
+        yield Notification(
+            _identity("deprecation", contract.identity, element, instead),
+            "deprecation",
+            contract.identity,
+            f"{contract.identity} deprecates {element}",
+            f"{element} is promised still, and is on its way out.",
+            "from now on",
+            f"Read {instead} instead." if instead else "Ask the owner what to read instead.",
+            (end.sunset_date if end else None) or "no day is set yet",
+            _readers(element, contract.identity, consumers),
         )
 
 

@@ -175,6 +175,21 @@ def test_an_end_that_is_announced_is_told_once(office: Office) -> None:
     assert office.told() == everybody("crm/lead 1.2.0 is deprecated")
 
 
+def test_a_column_that_is_deprecated_is_told_once_to_who_reads_it(office: Office) -> None:
+    lead = office.folder / "contracts" / "lead.yaml"
+    promised = lead.read_text()
+    for name, told in (
+        ("signup_id", ["crm@museum.example", "hook"]),
+        ("email", ["crm@museum.example", "hook", "revops@guide.example"]),
+    ):
+        marked = "deprecated: true, logicalType"
+        lead.write_text(promised.replace(f"{name}, logicalType", f"{name}, {marked}"))
+        for _ in range(2):
+            assert office.monitor("--now", FRESH).code == 0
+        said = f"crm/lead deprecates crm.signups.{name}"
+        assert office.told() == [f"{each}: {said}" for each in told]
+
+
 def test_acknowledgements_that_cannot_be_read_stop_no_other_notice(office: Office) -> None:
     (office.folder / "contracts" / "acknowledgements.yaml").write_text(ACKNOWLEDGEMENTS)
     ran = office.monitor("--now", STALE)

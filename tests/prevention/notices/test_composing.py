@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
-from contracts.model import Contract, Notice, ServiceLevel
+from contracts.model import Column, Contract, Notice, ServiceLevel
 from prevention.acknowledgements import Acknowledgement, change_fingerprint
 from prevention.notices import announcements, notice_of
 from tests.prevention.notices.samples import EVERYBODY, LEAD, MAILING, OLD, SCORING, began, ended
@@ -69,6 +70,57 @@ def test_the_end_of_a_contract() -> None:
         "What to do: Move to crm/lead, as docs/lead-2.md says.",
         "By when: 2026-08-01",
     )
+
+
+EMAIL, SOURCE = LEAD.tables[0].columns
+
+
+def leads(*columns: Column, **changes: Any) -> Contract:
+    return replace(LEAD, tables=(replace(LEAD.tables[0], columns=columns),), **changes)
+
+
+def test_a_column_that_is_deprecated() -> None:
+    source = replace(SOURCE, deprecated=True, replaced_by="signup_channel")
+    (notice,) = announcements([leads(EMAIL, source)], (), EVERYBODY, TODAY)
+    assert notice.kind == "deprecation"
+    assert notice.lines == (
+        "crm/lead deprecates crm.signups.signup_source",
+        "What: crm.signups.signup_source is promised still, and is on its way out.",
+        "When: from now on",
+        "Who is hurt: lead-scoring (Revenue Operations, revops@guide.example)",
+        "What to do: Read signup_channel instead.",
+        "By when: no day is set yet",
+    )
+
+
+@pytest.mark.parametrize(
+    ("contract", "told"),
+    [
+        (leads(EMAIL, SOURCE), []),
+        (leads(EMAIL, replace(SOURCE, deprecated=False, replaced_by="channel")), []),
+        (leads(replace(EMAIL, deprecated=True)), [((SCORING, MAILING), "no day is set yet")]),
+        (leads(replace(EMAIL, deprecated=True), status="retired"), []),
+        (
+            leads(replace(SOURCE, deprecated=True), deprecation=OLD.deprecation, status="sunset"),
+            [((SCORING, MAILING), "2026-08-01"), ((SCORING,), "2026-08-01")],
+        ),
+    ],
+)  # fmt: skip
+def test_which_columns_are_announced_and_to_whom(
+    contract: Contract, told: list[tuple[tuple[object, ...], str]]
+) -> None:
+    found = announcements([contract], (), EVERYBODY, TODAY)
+    assert [(each.concerned, each.by) for each in found] == told
+
+
+def test_a_deprecated_column_is_one_event_until_something_else_is_to_be_read() -> None:
+    def event(instead: str | None, **changes: Any) -> str:
+        ended = leads(replace(SOURCE, deprecated=True, replaced_by=instead), **changes)
+        (notice,) = announcements([ended], (), EVERYBODY, TODAY)
+        return notice.event
+
+    assert event("channel") == event("channel", version="2.2.0", owner=None)
+    assert len({event("channel"), event("origin"), event(None)}) == 3
 
 
 def test_a_breaking_change_that_somebody_let_pass() -> None:
