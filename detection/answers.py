@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 Outcome = Literal[
     "fails", "unanswered", "other columns", "other types", "other rows", "other order", "same",
-    "failed before", "mended",
+    "failed before", "mended", "not asked",
 ]  # fmt: skip
 """What became of a query, the worst thing that can be said of it.
 
@@ -23,11 +23,15 @@ other order:    the same rows in another order.
 same:           nothing became different.
 failed before:  it failed before, and fails now.
 mended:         it failed before, and works now.
+not asked:      it calls what may change something, so nobody knows what it returns.
 """
 
 SLOWNESS: Final = "57014"
 IMPATIENCE: Final = (SLOWNESS, "55P03")
 """The codes of a statement that was cancelled, and of a lock that was not to be had in time."""
+
+REFUSED: Final = "refused"
+"""In place of a code of Postgres: the query was not put to it."""
 
 MOST_ROWS: Final = 100_000
 """How many rows of an answer are compared."""
@@ -48,7 +52,7 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What Postgres said instead of an answer, with its code (``SQLSTATE``)."""
+    """What Postgres said instead of an answer, with its code (``SQLSTATE``), or ``REFUSED``."""
 
     code: str
     message: str
@@ -59,6 +63,11 @@ class Failure:
     def is_impatience(self) -> bool:
         """Whether it took too long: a lock that was not to be had, or a statement that went on."""
         return self.code in IMPATIENCE
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether the query was not asked for what it would have done."""
+        return self.code == REFUSED
 
     @property
     def is_slowness(self) -> bool:
@@ -147,6 +156,9 @@ def compare(before: Answer | Failure, after: Answer | Failure) -> AnswerDifferen
 
 def _compare_failures(before: Answer | Failure, after: Answer | Failure) -> AnswerDifference:
     columns = before.columns if isinstance(before, Answer) else ()
+    for each in (after, before):
+        if isinstance(each, Failure) and each.is_refusal:
+            return AnswerDifference("not asked", each, columns)
     for each in (after, before):
         if isinstance(each, Failure) and each.is_impatience:
             return AnswerDifference("unanswered", each, columns)

@@ -32,7 +32,7 @@ shown:       a query shows the harm.
 same:        the queries that read it return the same, or what their consumers can bear.
 partly:      so they do, but not every consumer who is registered for it has such a query.
 no rows:     the queries that read it work as before, on tables or with answers without a row.
-unanswered:  those that read it failed before, or were not answered.
+unanswered:  those that read it failed before, were not answered, or not asked.
 unread:      no registered query reads it.
 """
 

@@ -85,7 +85,7 @@ class Experiment:
     @property
     def hurt(self) -> tuple[Evidence, ...]:
         """The queries that do not return what they returned before."""
-        fine = ("same", "failed before", "mended")
+        fine = ("same", "failed before", "mended", "not asked")
         return tuple(each for each in self.evidence if each.difference.outcome not in fine)
 
 

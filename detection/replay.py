@@ -1,7 +1,8 @@
 """A consumer's query, put to a database: how it would be answered, and what it returns.
 
 A question can change nothing: it is asked in a transaction that only reads, as a subquery, so
-that no statement but a query can stand in it.
+that no statement but a query can stand in it. A function may reach further than a transaction
+(``pg_terminate_backend``, ``lo_export``, ``dblink``): a query that calls one is not asked at all.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ def look(
     patience:  the seconds that one statement may take; as the connection has it, without.
     """
     reads = [partial(_look, query=query) for query in queries]
-    return _each_read(connection, reads, until, patience)
+    return _each_read(connection, queries, reads, until, patience)
 
 
 def ask(
@@ -65,7 +66,7 @@ def ask(
         partial(_ask, query=query, columns=known)
         for query, known in zip(queries, columns, strict=True)
     ]
-    return _each_read(connection, reads, until, patience)
+    return _each_read(connection, queries, reads, until, patience)
 
 
 def run(
@@ -81,7 +82,7 @@ def run(
     A query that is slow is run once: no chance makes it quick.
     """
     reads = [partial(_run, query=query, rounds=rounds) for query in queries]
-    return _each_read(connection, reads, until, patience)
+    return _each_read(connection, queries, reads, until, patience)
 
 
 def failure_of(error: psycopg.Error) -> Failure:
@@ -99,20 +100,33 @@ def failure_of(error: psycopg.Error) -> Failure:
 
 def _each_read(
     connection: psycopg.Connection[Any],
+    queries: Sequence[str],
     reads: Sequence[Callable[[psycopg.Cursor[Any]], Seen]],
     until: float,
     patience: float | None,
 ) -> tuple[Seen | Failure, ...]:
-    """Do several reads in a transaction, or a part of one, that only reads and is rolled back."""
+    """Do several reads in a transaction, or a part of one, that only reads and is rolled back.
+
+    Those whose query may not be asked are left out.
+    """
+    from detection.unaskable import find_unaskable  # which needs what is defined here
+
     with (
         connection.transaction(force_rollback=True),
         connection.cursor(row_factory=tuple_row) as cursor,
     ):
         limit = f"set local statement_timeout = {round(patience * 1_000)};" if patience else ""
-        cursor.execute(f"set transaction read only; {limit} savepoint docent_read".encode())
-        return tuple(
-            _read(cursor, read) if time.perf_counter() < until else NOT_ASKED for read in reads
-        )
+        plain = "set local standard_conforming_strings = on;"  # as queries were looked through
+        cursor.execute(f"set transaction read only; {limit} {plain}".encode())
+        refused = find_unaskable(connection, queries)
+        cursor.execute("savepoint docent_read")
+        found: list[Seen | Failure] = []
+        for refusal, read in zip(refused, reads, strict=True):
+            if refusal is None and time.perf_counter() < until:
+                found.append(_read(cursor, read))
+            else:
+                found.append(refusal or NOT_ASKED)
+        return tuple(found)
 
 
 def _read(

@@ -114,13 +114,14 @@ class Testimony:
         """Whether the consumer gets something else than it can bear."""
         if self.difference.outcome == "unanswered":
             return self.overdue
-        fine = self.difference.outcome in ("same", "failed before", "mended")
+        fine = self.difference.outcome in ("same", "failed before", "mended", "not asked")
         return self.slower or not (fine or _is_borne(self))
 
     @property
     def clears(self) -> bool:
         """Whether it was seen to do no harm: it worked, and works, and returned rows."""
-        answered = self.difference.outcome not in ("failed before", "mended", "unanswered")
+        silent = ("failed before", "mended", "unanswered", "not asked")
+        answered = self.difference.outcome not in silent
         return answered and not self.hurt and not self.empty
 
 

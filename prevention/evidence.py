@@ -16,6 +16,8 @@ def explain(difference: AnswerDifference) -> str:
     said = difference.failure
     if difference.outcome == "fails" and said:
         return f"fails: {_sentence(said.message, said.hint)}"
+    if difference.outcome == "not asked" and said:
+        return f"was not asked: {_sentence(said.message, said.hint)}"
     if difference.outcome == "unanswered" and said:
         return f"was not answered in time: {_sentence(said.message)}"
     if difference.outcome == "failed before" and said:
@@ -30,7 +32,7 @@ def explain(difference: AnswerDifference) -> str:
 
 
 def _sentence(message: str, hint: str | None = None) -> str:
-    return one_line(f"{message}{'. ' + hint if hint else ''}")
+    return one_line(f"{message.removesuffix('.')}. {hint}" if hint else message)
 
 
 def _columns(difference: AnswerDifference) -> str | None:

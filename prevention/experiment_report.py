@@ -246,7 +246,7 @@ def _tell(evidence: Evidence) -> Told:
         contact=evidence.consumer.migration_contact,
         query=evidence.query.name,
         sentence=explain(evidence.difference),
-        hurt=evidence.difference.outcome not in ("same", "failed before", "mended"),
+        hurt=evidence.difference.outcome not in ("same", "failed before", "mended", "not asked"),
         loud=_is_loud(evidence),
     )
 

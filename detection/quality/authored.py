@@ -133,12 +133,11 @@ def require_one_statement(tokens: Sequence[Token]) -> None:
 
 
 def called(tokens: Sequence[Token]) -> frozenset[str]:
-    """The names that stand before a parenthesis: functions, as far as they are not syntax.
+    """The names by which tokens may call functions (see ``calls_by_name``).
 
     RefusedError for one with a schema before it, unless that is Postgres's own, and for an
     operator that is called by its name.
     """
-    found = []
     for place, token in enumerate(tokens):
         if token.kind in ("name", "quoted") and _opens(tokens, place + 1):
             if token == Token("name", "operator"):
@@ -146,8 +145,27 @@ def called(tokens: Sequence[Token]) -> frozenset[str]:
                 raise RefusedError("It names an operator together with its schema.", step)
             if place > 1 and tokens[place - 1].is_sign("."):
                 _require_own(tokens[place - 2], token)
-            found.append(token.value)
-    return frozenset(found)
+    return calls_by_name(tokens)
+
+
+def calls_by_name(tokens: Sequence[Token]) -> frozenset[str]:
+    """The names that may be those of functions that are called.
+
+    They stand before a parenthesis, as far as they are not syntax; or behind a value, as
+    ``(60).pg_sleep``, which Postgres reads as ``pg_sleep(60)``.
+    """
+    return frozenset(
+        token.value
+        for place, token in enumerate(tokens)
+        if token.kind in ("name", "quoted")
+        and (_opens(tokens, place + 1) or _follows_value(tokens, place))
+    )
+
+
+def _follows_value(tokens: Sequence[Token], place: int) -> bool:
+    if place < 2 or not tokens[place - 1].is_sign("."):
+        return False
+    return tokens[place - 2].is_sign(")") or tokens[place - 2].is_sign("]")
 
 
 def _opens(tokens: Sequence[Token], place: int) -> bool:

@@ -16,8 +16,10 @@ from psycopg.rows import tuple_row
 from detection.quality.authored import RefusedError
 from detection.quality.model import Call
 
-REVEALING: Final = re.compile(r"(table|query|cursor|schema|database)_to_xml")
-"""Functions that hand out whole tables by a name in a text; some of them count as harmless."""
+REVEALING: Final = re.compile(
+    r"(table|query|cursor|schema|database)_to_xml|crosstab|connectby$|xpath_table$"
+)
+"""Functions that read what a text says, some of them any query; some of them count as harmless."""
 
 _FOREIGN: Final = """
   n.nspname <> 'pg_catalog' and not exists (
@@ -31,6 +33,12 @@ from pg_catalog.pg_proc as p
 join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
 where p.proname = any (%s) and (n.nspname = 'pg_catalog' or n.nspname = any (%s))
 group by p.proname
+"""  # noqa: S608 - put together from constants
+_HARMFUL: Final = f"""
+select distinct p.proname
+from pg_catalog.pg_proc as p
+join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
+where p.proname = any (%s) and p.provolatile = 'v' and not ({_FOREIGN})
 """  # noqa: S608 - put together from constants
 _OPERATORS: Final = f"""
 select distinct o.oprname
@@ -75,6 +83,24 @@ def find_refused(
             **_refused_operators(cursor, _of_kind("operator", calls), list(schemas)),
             **_refused_types(cursor, _of_kind("type", calls)),
         }
+
+
+def find_harmful(
+    connection: psycopg.Connection[Any], names: Collection[str]
+) -> dict[str, RefusedError]:
+    """Of the functions that a consumer's query may call, what it may not, with the reason.
+
+    A consumer may call what is the database's own: that is promised like a table, and does what
+    its owner lets it do. Of Postgres's own functions and those of extensions, whichever schema
+    they are in, it may call what changes nothing.
+    """
+    found = {name: _revealing(name).what for name in names if REVEALING.match(name)}
+    if others := [name for name in names if name not in found]:
+        with connection.cursor(row_factory=tuple_row) as cursor:
+            cursor.execute(_HARMFUL, (others,))
+            found.update({name: _volatile(name).what for (name,) in cursor.fetchall()})
+    without = "Register the query without that call."
+    return {name: RefusedError(what, without) for name, what in found.items()}
 
 
 def _of_kind(kind: str, calls: Collection[Call]) -> list[str]:

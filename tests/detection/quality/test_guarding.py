@@ -94,6 +94,8 @@ ATTACKS = [
     ("select 1 limit length(pg_sleep(60)::text)", "pg_sleep"),
     ("select sum(1) over (rows between length(pg_sleep(60)::text) preceding and current row)",
      "pg_sleep|cannot"),
+    ("select (60).pg_sleep", "pg_sleep"),
+    ("select (array['crm.numbers'::regclass])[1].nextval", "nextval"),
     ("select crm.evil()", "evil"),
     ("select evil()", "evil"),
     ("select first(1)", "first"),  # a word of SQL as well
