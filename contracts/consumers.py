@@ -84,7 +84,12 @@ class Tolerances:
 
 @dataclass(frozen=True, slots=True)
 class Consumer:
-    """One application, job, report or index that reads the data."""
+    """One application, job, report or index that reads the data.
+
+    roles:  what it connects as: names of roles, and of applications as they call themselves.
+    code:   where its queries are written: paths and patterns of them, from the root of a
+            repository.
+    """
 
     name: str
     team: str
@@ -96,6 +101,8 @@ class Consumer:
     freshness: timedelta | None = None
     strict: bool = False
     tolerances: Tolerances = Tolerances()
+    roles: tuple[str, ...] = ()
+    code: tuple[str, ...] = ()
     source: Source | None = field(default=None, compare=False, repr=False)
 
     def reads(self, schema: str, table: str) -> tuple[str, ...]:
@@ -167,6 +174,8 @@ def _read_consumer(document: Document, number: int, stated: Mapping[str, Any]) -
         freshness=_read_duration(stated.get("freshness_requirement")),
         strict=stated.get("strictness") == "strict",
         tolerances=_read_tolerances(stated),
+        roles=tuple(stated.get("roles", ())),
+        code=tuple(stated.get("code", ())),
         source=document.source(*path),
     )
 

@@ -23,6 +23,7 @@ STOPPED: Mapping[str, str] = {
         (
             "catalog",
             "check",
+            "consumers",
             "convert",
             "diff",
             "draft",

@@ -106,6 +106,48 @@ def server_15() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+TALKATIVE = """
+wal_level = logical
+shared_preload_libraries = 'pg_stat_statements'
+logging_collector = on
+log_destination = 'stderr,csvlog,jsonlog'
+log_filename = 'server.log'
+log_line_prefix = '%m [%p] user=%u,db=%d,app=%a,client=%h '
+log_statement = 'all'
+"""
+
+
+@pytest.fixture(scope="session")
+def talkative_server() -> Iterator[tuple[str, Path]]:
+    """A PostgreSQL 15 that counts statements, logs them in all forms and lets its changes be
+    followed: URL of its maintenance database, and the folder of its logs.
+    """
+    if not (POSTGRES_15 / "initdb").exists():
+        omit("PostgreSQL 15")
+    folder = Path(tempfile.mkdtemp(prefix="docent-15-"))
+    user = "postgres" if os.geteuid() == 0 else None
+    if user:
+        shutil.chown(folder, user)
+    data = folder / "data"
+
+    def run(*command: str) -> None:
+        subprocess.run(command, check=True, capture_output=True, user=user, cwd=folder)
+
+    run(str(POSTGRES_15 / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust",
+        "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")  # fmt: skip
+    with (data / "postgresql.conf").open("a") as settings:
+        settings.write(TALKATIVE)
+    options = f"-k {folder} -c listen_addresses='' -c fsync=off"
+    run(str(POSTGRES_15 / "pg_ctl"), "-D", str(data), "-w", "-o", options,
+        "-l", str(folder / "start"), "start")  # fmt: skip
+    try:
+        url = f"postgresql://postgres@/postgres?host={quote(str(folder), safe='')}"
+        yield url, data / "log"
+    finally:
+        run(str(POSTGRES_15 / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 @contextlib.contextmanager
 def new_database(server: str, template: str = "template1") -> Iterator[str]:
     """Create a database on a server, empty unless a template is named; yield its URL, drop it."""

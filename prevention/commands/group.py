@@ -30,6 +30,7 @@ SECTIONS: Final[Mapping[str, Mapping[str, str]]] = {
         "draft": "prevention.commands.drafting",
         "convert": "prevention.commands.convert",
         "grants": "prevention.commands.grants",
+        "consumers": "prevention.commands.consumers",
         "explain": "prevention.commands.explain",
     },
     "Watch": {
