@@ -43,6 +43,18 @@ def find_reads(sql: str, catalog: Catalog) -> frozenset[ColumnRead]:
     )
 
 
+def find_tables(sql: str) -> frozenset[tuple[str, str]]:
+    """The tables that a query reads from, by schema and name; NoQueryError if it is none."""
+    from sqlglot.optimizer.scope import traverse_scope
+
+    return frozenset(
+        (table.schema, table.name)
+        for scope in traverse_scope(parse(sql))
+        for _, table in _tables_in(scope, Catalog("", 0, (), ()))
+        if table is not None
+    )
+
+
 def _reads_in(scope: Scope, catalog: Catalog) -> Iterator[ColumnRead]:
     from sqlglot import exp
 

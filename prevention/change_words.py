@@ -77,6 +77,18 @@ GATE_WORDS: Final[dict[str, tuple[str, str]]] = {
         "The registered query {element} answers otherwise, unexplained by any break: {found}",
         "See whether both databases should hold the same rows, and what else happened to these.",
     ),
+    "readiness-open": (
+        "Consumer {promised} cannot read yet what replaces {contract}: {found}",
+        "Register the query by which it will, or move its subscription, together with {owner}.",
+    ),
+    "readiness-unproven": (
+        "Consumer {promised} has not proven that it can do without {contract}: {found}",
+        "Move it together with {owner}, or postpone the sunset date.",
+    ),
+    "readiness-unknown": (
+        "Nobody knows whether consumer {promised} can do without {contract}: {found}",
+        "Run the gate where it can make the database, or ask {owner} for the proof.",
+    ),
 }
 """What is the matter and what to do about it, by the id of the gate's rule."""
 

@@ -133,7 +133,8 @@ def judge_change(
     unread = [replace(_finding("base-unread"), location=place) for place in before.unread]
     left = [finding for finding in left if not _follows(finding, verdicts)]
     left += _suffering(telling, (*verdicts, *structure), terms)
-    told = (*findings, *versions, *left, *reports, *unread)
+    unready = _unready(before, after, testimonies, terms)
+    told = (*findings, *versions, *left, *unready, *reports, *unread)
     return replace(
         standing,
         status="broken" if any(finding.breaks for finding in told) else "held",
@@ -198,6 +199,18 @@ def _suffering(telling: Telling, verdicts: Sequence[Verdict], terms: Terms) -> I
         for finding in find_unexplained(telling.testimonies, verdicts):
             known = finding.fingerprint in terms.baseline
             yield replace(finding, acknowledged=known)
+
+
+def _unready(
+    before: Moment, after: Moment, testimonies: Sequence[Testimony] | None, terms: Terms
+) -> tuple[Finding, ...]:
+    """Who has not proven that they can do without a contract that comes nearer to its end."""
+    if terms.policy is not None or not after.consumers:
+        return ()
+    from prevention.readiness import find_unready
+
+    found = find_unready(before.contracts, after.contracts, after.consumers, testimonies)
+    return tuple(replace(each, acknowledged=each.fingerprint in terms.baseline) for each in found)
 
 
 def _outcomes(testimonies: Sequence[Testimony] | None) -> tuple[QueryOutcome, ...] | None:

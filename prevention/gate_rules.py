@@ -15,6 +15,7 @@ from prevention.accepting import AcceptedName
 from prevention.acknowledgements import Acknowledgement
 
 if TYPE_CHECKING:
+    from detection.readiness import Readiness
     from detection.testimony import Testimony
 
 
@@ -218,6 +219,52 @@ def query_differs(query: Testimony) -> Difference:
     return Difference(None, query.difference.outcome)
 
 
+def readiness_open(readiness: Readiness, said: str) -> Difference:
+    """Report a consumer of a contract that is announced to end, who cannot read the next one yet.
+
+    **Who is hurt.** Nobody before the sunset date; it says who still has to move.
+
+    **Example.** `status: active` becomes `deprecated`, and `crm-sync` has registered no query
+    that reads a table of the replacement. Who has moved its subscription owes no proof.
+
+    **What to do.** Register the query by which the consumer will read the replacement, together
+    with its team.
+    """
+    return Difference(readiness.consumer.name, said)
+
+
+def readiness_unproven(readiness: Readiness, said: str) -> Difference:
+    """Report a consumer of a contract that reaches its sunset, who has not proven it can move.
+
+    The proof is a query that the consumer has registered: it reads a table of the replacement
+    (one that the old contract does not promise, where there is one), and it runs on the database
+    that the migrations make. Moving the subscription to the replacement is one too.
+
+    **Who is hurt.** The consumer, within days.
+
+    **Example.** `status: deprecated` becomes `sunset`, and the query by which `crm-sync` was to
+    read the replacement fails. Who came after the announcement is not waited for.
+
+    **What to do.** Move the consumer together with its team, or postpone the sunset date. Where
+    nobody is behind the consumer any more, take it out of the registry.
+    """
+    return Difference(readiness.consumer.name, said)
+
+
+def readiness_unknown(readiness: Readiness, said: str) -> Difference:
+    """Report a consumer of a contract that reaches its sunset, whose queries nobody could ask.
+
+    **Who is hurt.** Perhaps the consumer: that it can read the replacement is not known.
+
+    **Example.** The gate runs with `--documents`, with `--no-evidence` or without migrations; or
+    the replacement is a contract of another project.
+
+    **What to do.** Run the gate where it can make the database (`docent up`), or call
+    `prevention.readiness.prove_readiness` on one that has the replacement.
+    """
+    return Difference(readiness.consumer.name, said)
+
+
 GATE_RULES: Final[tuple[Rule, ...]] = (
     Rule("migration-unannounced", "error", migration_unannounced),
     Rule("version-too-low", "error", version_too_low),
@@ -233,6 +280,9 @@ GATE_RULES: Final[tuple[Rule, ...]] = (
     Rule("base-unread", "warning", base_unread),
     Rule("query-broken", "error", query_broken),
     Rule("query-differs", "warning", query_differs),
+    Rule("readiness-open", "warning", readiness_open),
+    Rule("readiness-unproven", "error", readiness_unproven),
+    Rule("readiness-unknown", "warning", readiness_unknown),
 )
 _BY_ID: Final = {rule.id: rule for rule in GATE_RULES}
 

@@ -1,0 +1,156 @@
+"""The test on the consumers' side: nothing ends before its readers have read what comes next.
+
+The gate asks it of every contract that a change brings nearer to its end; ``prove_readiness`` asks
+it of one contract at any time.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+from contracts.consumers import Consumer
+from contracts.model import Contract, Owner
+from detection.answers import Answer, Failure
+from detection.periods import state_of
+from detection.readiness import Readiness, Runs, find_readiness
+from detection.replacements import replacement_of
+from prevention.decision import Finding, HurtConsumer, NotJudged, Obstacle
+from prevention.gate_rules import gate_rule
+
+if TYPE_CHECKING:
+    from detection.testimony import Testimony
+    from prevention.asking import QueryTerms
+    from prevention.configuration import Configuration
+
+_ASKED: Final = ("deprecated", "sunset")
+"""The states for which readers must be ready: soon, and now."""
+
+
+def find_unready(
+    before: Sequence[Contract],
+    after: Sequence[Contract],
+    consumers: Sequence[Consumer],
+    testimonies: Sequence[Testimony] | None,
+) -> tuple[Finding, ...]:
+    """The consumers who have not proven that they can do without a contract that a change ends.
+
+    testimonies:  what became of their queries; ``None`` where they were not asked.
+    """
+    was = {contract.identity: state_of(contract) for contract in before}
+    runs = _seen(testimonies or ())
+    return tuple(
+        finding
+        for contract in after
+        if state_of(contract) in _ASKED
+        and was.get(contract.identity, state_of(contract)) != state_of(contract)
+        for each in find_readiness(
+            contract, replacement_of(contract, after), consumers, after, runs
+        )
+        for finding in _unready(each, contract)
+    )
+
+
+def prove_readiness(
+    contract: str,
+    *paths: str | os.PathLike[str],
+    database: str | None = None,
+    configuration: Configuration | None = None,
+    queries: QueryTerms | None = None,
+) -> tuple[Readiness, ...]:
+    """How far the consumers of a contract can read its replacement, by their registered queries.
+
+    contract:  its identity, or its name.
+    paths:     contract documents and folders of them; without any, the project's folder.
+    database:  a database URL; without it, ``DATABASE_URL`` or else the sandbox. The queries run
+               there in transactions that only read.
+    queries:   how long they may take.
+
+    Raises NotJudged where there is no such contract, DocumentError for documents that are none,
+    SandboxError when the database cannot be asked.
+    """
+    from data_assets.postgres import database_url
+    from prevention.asking import QueryTerms, ask_one
+    from prevention.checking import load_contracts
+    from prevention.configuration import configure
+    from prevention.consumers import load_registered
+
+    settings = configuration or configure()
+    contracts = load_contracts(paths, settings)
+    consumers = load_registered(paths or [settings.contracts], settings.contracts)
+    ends = next((one for one in contracts if contract in (one.identity, one.name)), None)
+    if ends is None:
+        raise NotJudged(_no_contract(contract, contracts))
+    heard = ask_one(database or database_url(), consumers, queries or QueryTerms(), paced=False)
+    named = [(consumer.name, query.name) for consumer in consumers for query in consumer.queries]
+    runs = {
+        name: answer if isinstance(answer, Failure) else None
+        for name, answer in zip(named, heard.answers, strict=True)
+        if isinstance(answer, Answer) or not answer.is_impatience
+    }
+    return find_readiness(ends, replacement_of(ends, contracts), consumers, contracts, runs)
+
+
+def describe(readiness: Readiness) -> str:
+    """How far a consumer has proven that it can read a replacement, in a sentence."""
+    name = readiness.replacement or "a replacement that is not named"
+    if readiness.proof == "silent":
+        return f"no registered query of it reads {name}"
+    if readiness.failure:
+        query, said = readiness.failure
+        return f"its query {query} fails on {name}: {said}"
+    names = ", ".join(readiness.queries)
+    if readiness.proof == "proven":
+        return f"it reads {name}: {names}"
+    return (
+        f"its queries that read {name} were not answered: {names}"
+        if names
+        else f"{name} is no contract here"
+    )
+
+
+def _unready(readiness: Readiness, contract: Contract) -> Iterator[Finding]:
+    if readiness.is_ready:
+        return
+    soon = state_of(contract) == "deprecated"
+    unknown = readiness.proof == "unasked"
+    if soon and unknown:
+        return  # there is time enough to ask
+    name = "unknown" if unknown else "open" if soon else "unproven"
+    rule = gate_rule(f"readiness-{name}")
+    difference = rule.states(readiness, describe(readiness))
+    consumer, source = readiness.consumer, readiness.subscription.source
+    yield Finding(
+        rule.id,
+        rule.level,
+        contract.identity,
+        "",
+        "",
+        promised=difference.promised if difference else None,
+        found=difference.found if difference else None,
+        owner=Owner(consumer.team, consumer.migration_contact),
+        location=source.at("contract", "table") if source else None,
+        consumers=(HurtConsumer(consumer.name, consumer.migration_contact),),
+        aspect=consumer.name,
+    )
+
+
+def _seen(testimonies: Sequence[Testimony]) -> Runs:
+    """What became of queries on the database as it is to be; without those nobody answered."""
+    return {
+        (each.consumer.name, each.query.name): each.difference.failure
+        for each in testimonies
+        if each.difference.outcome != "unanswered"
+    }
+
+
+def _no_contract(name: str, contracts: Sequence[Contract]) -> Obstacle:
+    from difflib import get_close_matches
+
+    known = [each.identity for each in contracts] + [each.name for each in contracts]
+    near = get_close_matches(name, known, n=1)
+    return Obstacle(
+        f"There is no contract {name} here.",
+        f"Did you mean {near[0]}?" if near else "Name one by its identity: namespace/name.",
+    )
