@@ -1,0 +1,168 @@
+"""What is known of a contract, gathered from documents, the database, git and the history."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from datetime import UTC, date, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+from contracts.model import Contract, Location
+from detection.model import Catalog
+from prevention.checking import PATIENCE, load_contracts, promised_schemas
+from prevention.configuration import Configuration, configure
+from prevention.consumers import load_registered
+from prevention.decision import Decision, NotJudged, Obstacle
+from prevention.failures import describe
+from prevention.review.model import Evidence, Facts, Seen
+
+BUILDS: Final = (
+    ".github/workflows/*.yml", ".github/workflows/*.yaml", ".gitlab-ci.yml",
+    "azure-pipelines.yml", ".circleci/config.yml", "Jenkinsfile", ".pre-commit-config.yaml",
+)  # fmt: skip
+"""Where a project says what its build runs, as seen from the root of the repository."""
+_AUTOMATION: Final = re.compile(
+    r"\b(?:docent|make)\s+(?:check|gate)\b|prevention\.(?:check|gate|verify)\b"
+)
+
+
+def gather(
+    name: str,
+    paths: Sequence[str | os.PathLike[str]] = (),
+    *,
+    database: str | None = None,
+    documents_only: bool = False,
+    base: str | None = None,
+    today: date | None = None,
+    configuration: Configuration | None = None,
+) -> Facts:
+    """All that can be known of a contract; what stands in the way of more is told as a trouble."""
+    settings = configuration or configure()
+    contracts = load_contracts(paths, settings)
+    contract = named(name, contracts)
+    consumers = load_registered(paths or [settings.contracts], settings.contracts)
+    found: dict[str, Any] = {}
+    troubles: dict[str, str] = {}
+    asked: list[tuple[str, Callable[[], dict[str, Any]]]] = [
+        ("git", partial(find_automation, contract)),
+        ("git", partial(_changes, contract, base or settings.base, today)),
+    ]
+    if not documents_only:
+        asked += [
+            ("database", partial(_database, contract, database)),
+            ("history", partial(_seen, contract, database, settings)),
+        ]
+    for what, ask in asked:
+        try:
+            found |= ask()
+        except Exception as error:
+            obstacles = describe(error)
+            if not obstacles:
+                raise
+            troubles[what] = obstacles[0].what
+    return Facts(
+        contract,
+        today or datetime.now(UTC).date(),
+        contracts,
+        consumers,
+        troubles=troubles,
+        **{"base": base or settings.base, **found},
+    )
+
+
+def named(name: str, contracts: Sequence[Contract]) -> Contract:
+    """The one contract that goes by a name; raises NotJudged, with the nearest name."""
+    ways = (
+        [each for each in contracts if name in (each.identity, each.id)],
+        [each for each in contracts if each.name == name],
+        [each for each in contracts if any(t.qualified_name == name for t in each.tables)],
+        [each for each in contracts if any(t.name == name for t in each.tables)],
+    )
+    found = next((called for called in ways if called), [])
+    if len(found) == 1:
+        return found[0]
+    known = ", ".join(sorted(each.identity for each in found or contracts))
+    what = f"{len(found)} contracts go by {name}." if found else f"No contract goes by {name}."
+    raise NotJudged(Obstacle(what, f"Name one: {known}."))
+
+
+def _database(contract: Contract, database: str | None) -> dict[str, Any]:
+    """The catalogue, and the views that hang on the contract's tables."""
+    from data_assets.postgres import connect, database_url, explained
+    from detection.catalog import read_catalog
+    from detection.dependents import find_dependents
+
+    url = database or database_url()
+    with closing(connect(url, structure_only=True)) as connection, explained(url):
+        connection.execute(PATIENCE)
+        connection.commit()  # outside a transaction, the catalogue may be read a second time
+        catalog: Catalog = read_catalog(connection, sorted(promised_schemas([contract])) or None)
+        dependents = {
+            table.qualified_name: tuple(
+                each.qualified_name
+                for each in find_dependents(connection, table.schema, table.name)
+            )
+            for table in contract.tables
+            if catalog.table(table.schema, table.name)
+        }
+    return {
+        "catalog": catalog,
+        "dependents": {one: all_ for one, all_ in dependents.items() if all_},
+    }
+
+
+def find_automation(contract: Contract) -> dict[str, Any]:
+    """The lines of a repository's builds that check or gate contracts."""
+    from prevention.git import find_repository
+
+    root = find_repository(Path(contract.file).parent if contract.file else None).root
+    found: list[Evidence] = []
+    for pattern in BUILDS:
+        for file in sorted(root.glob(pattern)):
+            text = file.read_text(encoding="utf-8", errors="replace")
+            for number, line in enumerate(text.splitlines(), 1):
+                if _AUTOMATION.search(line) and not line.lstrip().startswith("#"):
+                    place = Location(file.relative_to(root).as_posix(), number)
+                    found.append(Evidence(" ".join(line.split()), place))
+    return {"automation": tuple(found)}
+
+
+def _changes(contract: Contract, base: str, today: date | None) -> dict[str, Any]:
+    """What changed in the contract's document since it parted from the base."""
+    from prevention.comparing import compare
+    from prevention.git import find_repository
+
+    if contract.file is None:
+        return {}
+    file = Path(contract.file)
+    repository = find_repository(file.parent)
+    commit = repository.merge_base(base, "HEAD")
+    path = repository.path_of(file)
+    if not repository.entries(commit, path):
+        return {"is_new": True}
+    here = os.path.relpath(file)
+    changes: Decision = compare(f"{commit}:{path}", here, today=today)
+    return {"changes": changes}
+
+
+def _seen(contract: Contract, database: str | None, settings: Configuration) -> dict[str, Any]:
+    """What the last run of the monitor found; nothing where there is no history."""
+    from data_assets.postgres import database_url
+    from prevention.history import open_history
+    from prevention.history.overview import last_seen
+
+    history = open_history(database or database_url(), settings.history(), make=False)
+    if history is None:
+        return {}
+    with history:
+        found = [one for one in last_seen(history) if one.observation.contract == contract.identity]
+        broken = [
+            one for one in history.open_breaches() if one.promise.contract == contract.identity
+        ]
+    if not found:
+        return {}
+    return {"seen": Seen(found[0].at, found[0].observation.outcome, len(broken))}
