@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
+from contracts.days import day_of
 from detection.change import Impact, worst
 from prevention.change_words import summary_of
 from prevention.decision import Finding
@@ -206,11 +207,9 @@ def _timetable(facts: Facts) -> Question:
     return Question("Versioning", asks, "no", worry=True, next_step=step)
 
 
-def _is_past(day: str, today: date) -> bool:
-    try:
-        return date.fromisoformat(day[:10]) < today
-    except ValueError:
-        return False
+def _is_past(text: str, today: date) -> bool:
+    day = day_of(text)
+    return day is not None and day < today
 
 
 def _who_moved(facts: Facts) -> Question:

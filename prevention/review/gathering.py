@@ -6,17 +6,21 @@ import os
 import re
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+from contracts import days
 from contracts.model import Contract, Location
+from detection.family import effective
+from detection.family.lineage import Family
 from detection.model import Catalog
 from prevention.checking import PATIENCE, load_contracts, promised_schemas
 from prevention.configuration import Configuration, configure
 from prevention.consumers import load_registered
-from prevention.decision import Decision, NotJudged, Obstacle
+from prevention.decision import Decision
+from prevention.explaining import find_contract, relatives_of
 from prevention.failures import describe
 from prevention.review.model import Evidence, Facts, Seen
 
@@ -43,7 +47,9 @@ def gather(
     """All that can be known of a contract; what stands in the way of more is told as a trouble."""
     settings = configuration or configure()
     contracts = load_contracts(paths, settings)
-    contract = named(name, contracts)
+    contracts = relatives_of(contracts, paths, settings)
+    own = find_contract(name, contracts)
+    contract = effective(own, Family.of(contracts)).contract
     consumers = load_registered(paths or [settings.contracts], settings.contracts)
     found: dict[str, Any] = {}
     troubles: dict[str, str] = {}
@@ -66,28 +72,12 @@ def gather(
             troubles[what] = obstacles[0].what
     return Facts(
         contract,
-        today or datetime.now(UTC).date(),
+        today or days.today(),
         contracts,
         consumers,
         troubles=troubles,
         **{"base": base or settings.base, **found},
     )
-
-
-def named(name: str, contracts: Sequence[Contract]) -> Contract:
-    """The one contract that goes by a name; raises NotJudged, with the nearest name."""
-    ways = (
-        [each for each in contracts if name in (each.identity, each.id)],
-        [each for each in contracts if each.name == name],
-        [each for each in contracts if any(t.qualified_name == name for t in each.tables)],
-        [each for each in contracts if any(t.name == name for t in each.tables)],
-    )
-    found = next((called for called in ways if called), [])
-    if len(found) == 1:
-        return found[0]
-    known = ", ".join(sorted(each.identity for each in found or contracts))
-    what = f"{len(found)} contracts go by {name}." if found else f"No contract goes by {name}."
-    raise NotJudged(Obstacle(what, f"Name one: {known}."))
 
 
 def _database(contract: Contract, database: str | None) -> dict[str, Any]:

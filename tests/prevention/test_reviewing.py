@@ -37,6 +37,7 @@ from prevention.render.review import as_json, as_markdown, as_text
 from prevention.review.gathering import find_automation
 from prevention.review.model import AREAS, Evidence, Facts, Question, Review, Seen
 from prevention.reviewing import answer, review
+from tests.prevention.running import docent
 
 TODAY = date(2026, 3, 1)
 KEY = Column("loan_id", parse_type("integer"), nullable=False, primary_key=True)
@@ -544,7 +545,7 @@ def test_without_a_base_or_a_repository_the_questions_stay_open(
 
 @pytest.mark.parametrize("name", ["lones", "", "art.gone"])
 def test_a_name_that_nothing_goes_by_is_refused(project: Path, name: str) -> None:
-    with pytest.raises(NotJudged, match="loans"):
+    with pytest.raises(NotJudged, match="No contract goes by"):
         review(name, documents_only=True)
 
 
@@ -594,3 +595,49 @@ def test_only_lines_that_run_are_automation(project: Path) -> None:
         ".github/workflows/build.yml:3: - run: docent gate",
         ".gitlab-ci.yml:2: check: make check",
     ]
+
+
+def test_what_is_inherited_counts_as_said(project: Path) -> None:
+    parent = 'contract: base\nversion: "1.0.0"\ndeletion: {reporting_view: left out}\n'
+    (project / "contracts/base.yaml").write_text(parent)
+    page = PAGE.replace("deletion: {operational_table: soft}", "extends: base")
+    (project / "contracts/loans.yaml").write_text(page)
+    found = review("loans", documents_only=True, base="main", today=TODAY)
+    assert of(found, DELETES).answer == "yes"
+
+
+@pytest.mark.parametrize(
+    ("form", "begins"),
+    [("text", "Review of loans\n"), ("markdown", "## Review of `loans`\n"), ("json", "{\n")],
+)
+def test_the_command_tells_a_review_in_each_form(project: Path, form: str, begins: str) -> None:
+    asked = ("explain", "loans", "--review", "--base", "main", "--documents")
+    ran = docent(*asked, "--now", "2026-03-01", "--format", form, folder=project)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith(begins)
+    assert "2026-03-01" in ran.out
+    written = docent(*asked, "--now", "2026-03-01", "--format", form, "--output", "review.txt",
+                     folder=project)  # fmt: skip
+    assert (written.code, (project / "review.txt").read_text()) == (0, ran.out)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("loans", "--base", "main"), "--base goes with --review."),
+        (("loans", "--documents"), "--documents goes with --review."),
+        (("loans", "--now", "2026-03-01"), "--now goes with --review."),
+        (("loans", "--connection", "staging"), "--connection goes with --review."),
+        (("loans", "--review", "--now", "2026-02-30"), "--now is '2026-02-30', which is no day"),
+        (("lones", "--review", "--documents"), "Did you mean loans?"),
+        (("loans", "--review", "--connection", "staging"), "No connection 'staging' is named"),
+        (("loans", "gone.yaml", "--review"), "gone.yaml"),
+    ],
+)
+def test_what_cannot_be_followed_is_said_in_one_message(
+    project: Path, words: tuple[str, ...], said: str
+) -> None:
+    ran = docent("explain", *words, folder=project)
+    assert (ran.code, ran.out) == (2, "")
+    assert said in ran.err
+    assert "Traceback" not in ran.err
