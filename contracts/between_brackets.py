@@ -91,4 +91,6 @@ def _indent_of(text: str, brackets: Brackets) -> str | None:
 def _is_tight(text: str, brackets: Brackets) -> bool:
     """Whether no blank follows the commas, as programs write that save room."""
     members = brackets.members
+    if len(members) == 1:
+        return re.search(r'":\S', text[slice(*members[0])]) is not None
     return any(text[one[1] : other[0]] == "," for one, other in pairwise(members))

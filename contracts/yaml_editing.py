@@ -233,15 +233,13 @@ def _is_alias(node: Any) -> bool:
 
 def _end_of_block(text: str, scalar: Any) -> int:
     """The offset behind the last line of a block of text; the blank lines below it are not its."""
-    start, end = scalar.start_mark.index, scalar.end_mark.index
-    if text[end - 1 : end] not in ("\n", "\r"):
-        return _end_of_line(text, end) if end < len(text) and text[end - 1] != "\n" else end
+    start: int = scalar.start_mark.index
+    end: int = scalar.end_mark.index
     header = _LINE.match(text, _content_start(text, scalar))
     if header and "+" in header[0].partition("#")[0]:
         return end  # blank lines belong to the text
     blank = _BREAKS.search(text, start, end)
-    first = _LINE.match(text, blank.start()) if blank else None
-    return first.end() if first else end
+    return _end_of_line(text, blank.start() if blank else end)
 
 
 def _end_of_line(text: str, at: int) -> int:

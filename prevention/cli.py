@@ -41,6 +41,8 @@ STOPPED: Mapping[str, str] = {
     ),
     "ack": "Stopped. The list of acknowledgements is as it was, or has the whole entry.\n"
     "Next: docent gate shows which changes may pass.",
+    "deprecate": "Stopped. The contract is as it was, or the whole step was written.\n"
+    "Next: git status shows what was.",
     "seed": "Stopped. Of a file, all records are loaded or none.\n"
     "Next: the same command again loads what is not there yet.",
     "grants": "Stopped. Either all rights were put right, or none was touched.\n"

@@ -37,7 +37,10 @@ def write_whole(file: Path, text: str) -> None:
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.")
     temporary = Path(name)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as stream:
+        # Line ends are those of the text, on every system.
+        with os.fdopen(
+            handle, "w", encoding="utf-8", errors="backslashreplace", newline=""
+        ) as stream:
             stream.write(text)
         temporary.chmod(_mode(target))
         temporary.replace(target)
@@ -54,7 +57,7 @@ def write_new(file: Path, text: str) -> None:
     """
     if not os.path.lexists(file.parent):
         file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("x", encoding="utf-8") as stream:
+    with file.open("x", encoding="utf-8", newline="") as stream:
         try:
             stream.write(text)
             stream.flush()

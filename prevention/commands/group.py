@@ -32,6 +32,7 @@ SECTIONS: Final[Mapping[str, Mapping[str, str]]] = {
         "grants": "prevention.commands.grants",
         "consumers": "prevention.commands.consumers",
         "explain": "prevention.commands.explain",
+        "deprecate": "prevention.commands.deprecate",
     },
     "Watch": {
         "check": "prevention.commands.contracts",

@@ -1,0 +1,194 @@
+"""``docent deprecate``: a contract's end, announced, reached and carried out, one step at a time.
+
+Everything that takes time to import is imported inside the command.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from prevention.commands.contracts import output_option
+
+if TYPE_CHECKING:
+    from prevention.deprecating import Ending, Refused, Terms
+
+STEPS = ("deprecated", "sunset", "retired")
+_OF_THE_ANNOUNCEMENT = ("sunset", "replacement", "reason", "guide", "announced")
+
+
+@click.command()
+@click.argument("name")
+@click.option(
+    "--to",
+    type=click.Choice(STEPS),
+    default=STEPS[0],
+    show_default=True,
+    help="The step: announce the end, let its date come, end it.",
+)
+@click.option(
+    "--sunset",
+    metavar="DAY",
+    help="From when nobody new may rely on it. Default: the notice that is owed, from today.",
+)
+@click.option("--replacement", metavar="NAME", help="The contract to move to.")
+@click.option("--reason", metavar="TEXT", help="Why it ends.")
+@click.option(
+    "--guide",
+    metavar="URL|FILE",
+    help="The migration guide. Default: a draft in docs/migrations.",
+)
+@click.option("--announced", metavar="DAY", help="From when the notice counts, if not from today.")
+@click.option(
+    "--bump/--no-bump",
+    default=True,
+    show_default=True,
+    help="Raise the version by as much as docent diff demands.",
+)
+@click.option("--now", metavar="DAY", help="Act as of this day, such as 2026-03-31.")
+@click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("text", "json")),
+    default="text",
+    show_default=True,
+)
+@output_option
+@click.pass_context
+def deprecate(
+    context: click.Context,
+    /,
+    name: str,
+    to: str,
+    now: str | None,
+    dry_run: bool,
+    form: str,
+    output: Path | None,
+    **asked: Any,
+) -> None:
+    """Announce the end of the contract NAME, and carry it out step by step.
+
+    Writes the state, the dates and the replacement into the contract's own document, in which
+    nothing else changes. Drafts the migration guide and the notification of the change from what
+    is really different between the two contracts, naming every registered consumer, and adds to
+    the contract's changelog, which stands beside it. Files that are there are never overwritten.
+
+    A step that breaks a promise is refused: too short a notice, an earlier date than announced,
+    a state left out. Who owes more notice than 30 days says so in the contract (notice) or in
+    notice-days of [tool.docent].
+
+    \b
+    Examples:
+      docent deprecate customers-v1 --replacement customers-v2 --dry-run
+      docent deprecate customers-v1 --sunset 2026-02-03 --replacement customers-v2
+      docent deprecate customers-v1 --to sunset
+      docent deprecate customers-v1 --to retired
+
+    Exit codes: 0 done, or shown; 1 it would break a promise; 2 it could not be done. After 1 and
+    2, nothing was written.
+    """  # noqa: D301 - click reads \b
+    from prevention.deprecating import Refused
+    from prevention.deprecating import deprecate as take_step
+    from prevention.output import is_file, write_result
+    from prevention.render.plain import one_line
+
+    terms = _terms(context, to, asked)
+    today = _day("--now", now)
+    try:
+        ending = take_step(name, terms, today=today, dry_run=dry_run)
+    except Refused as refused:
+        if form == "json":
+            write_result(_json(_refusal(refused)), output)
+        what, step = one_line(refused.what), one_line(refused.next_step)
+        click.echo(f"docent: {what} ({refused.rule})\nNext: {step}", err=True)
+        context.exit(1)
+    told = _json(_report(ending, dry_run)) if form == "json" else _text(ending, dry_run)
+    write_result(told, output)
+    if is_file(output):
+        click.echo(f"Wrote {output}.")
+
+
+COMMANDS: tuple[click.Command, ...] = (deprecate,)
+
+
+def _terms(context: click.Context, to: str, asked: dict[str, Any]) -> Terms:
+    from prevention.deprecating import Terms
+
+    if to != STEPS[0] and (said := [key for key in _OF_THE_ANNOUNCEMENT if asked[key] is not None]):
+        given = ", ".join(f"--{key}" for key in said)
+        raise click.UsageError(f"{given} belongs to the announcement, not to --to {to}.", context)
+    for key in ("replacement", "reason", "guide"):
+        if asked[key] is not None and not asked[key].strip():
+            raise click.UsageError(f"--{key} is empty.", context)
+    days = {key: _day(f"--{key}", asked.pop(key)) for key in ("sunset", "announced")}
+    return Terms(to=to, **days, **asked)  # type: ignore[arg-type]
+
+
+def _day(flag: str, text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        what = f"{text!r} is no day. Write it as 2026-03-31."
+        raise click.BadParameter(what, param_hint=flag) from None
+
+
+def _text(ending: Ending, dry_run: bool) -> str:
+    """What was done, or all that would be written."""
+    if dry_run:
+        return ending.diff
+    ends = ending.new.deprecation
+    version = f" {ending.new.version}" if ending.new.version else ""
+    announced = ends and ending.new.status == "deprecated"
+    until = f" until {ends.sunset_date}" if ends and announced else ""
+    move = f"; move to {ending.replacement.identity}" if announced else ""
+    said = [f"{ending.old.identity}{version} is {ending.new.status}{until}{move}."]
+    said += [f"Wrote {change.path}." for change in ending.files]
+    for each in ending.consumers:
+        columns = ", ".join(each.columns) or "no column that it reads breaks"
+        said.append(f"Tell {each.consumer.name} ({each.consumer.migration_contact}): {columns}.")
+    said.append("Next: read the drafts, commit all of it, and let docent gate judge it.")
+    return "\n".join(said) + "\n"
+
+
+def _report(ending: Ending, dry_run: bool) -> dict[str, object]:
+    ends = ending.new.deprecation
+    return {
+        "contract": ending.old.identity,
+        "from": {"status": ending.old.status, "version": ending.old.version},
+        "to": {"status": ending.new.status, "version": ending.new.version},
+        "announced": ends.announced if ends else None,
+        "sunset_date": ends.sunset_date if ends else None,
+        "replacement": ending.replacement.identity,
+        "migration_guide": ends.migration_guide if ends else None,
+        "written": not dry_run,
+        "files": [
+            {"path": str(change.path), "new": change.before is None} for change in ending.files
+        ],
+        "consumers": [
+            {
+                "name": each.consumer.name,
+                "contact": each.consumer.migration_contact,
+                "columns": list(each.columns),
+            }
+            for each in ending.consumers
+        ],
+        "notification": ending.notification,
+        "changelog": ending.entry,
+        "diff": ending.diff,
+    }
+
+
+def _refusal(refused: Refused) -> dict[str, object]:
+    said = {"rule": refused.rule, "what": refused.what, "next": refused.next_step}
+    return {"written": False, "refused": said}
+
+
+def _json(value: dict[str, object]) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"

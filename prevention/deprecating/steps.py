@@ -1,0 +1,236 @@
+"""The steps of a contract's end: deprecated, sunset, retired; and what stands against one.
+
+A step is worked out and judged by the same rules as the gate's, before anything is written.
+Everything here is pure; the day is handed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Final, Literal
+
+from contracts.model import Contract, Deprecation, Status
+from detection.change import Verdict
+from detection.dates import SUNSET_DAYS
+from detection.diff import diff
+from detection.diffing.contracts import STAGES, days, notice_days
+from detection.judgement import NOT_YET, judge
+from detection.versions import VersionError, judge_version
+from prevention.changes import Telling
+from prevention.decision import NotJudged, Obstacle
+from prevention.words import issue, next_step
+
+Step = Literal["deprecated", "sunset", "retired"]
+STEPS: Final[tuple[Step, ...]] = ("deprecated", "sunset", "retired")
+
+_MEANT: Final = ("contract-retired",)
+"""What breaks by its nature, and is what this step is for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What is asked for. Days and names that are left out are worked out, or stay as they are.
+
+    to:           the state that the contract reaches.
+    sunset:       the day from which nobody new may rely on it.
+    replacement:  the identity of the contract to move to.
+    guide:        the page, or the file, that tells how.
+    announced:    the day from which the notice counts.
+    bump:         whether the version is raised by as much as the step demands.
+    """
+
+    to: Step = "deprecated"
+    sunset: date | None = None
+    replacement: str | None = None
+    reason: str | None = None
+    guide: str | None = None
+    announced: date | None = None
+    bump: bool = True
+
+
+class Refused(Exception):  # noqa: N818 - the outcome's name, as NotJudged is
+    """A step that would break a promise: by which rule, how, and what to do instead."""
+
+    def __init__(self, rule: str, what: str, next_step: str) -> None:
+        super().__init__(f"{what}\nNext: {next_step}")
+        self.rule = rule
+        self.what = what
+        self.next_step = next_step
+
+
+def next_contract(
+    old: Contract, terms: Terms, today: date, least_days: int = 0
+) -> tuple[Contract, tuple[Verdict, ...]]:
+    """The contract after the step, and the verdicts on it.
+
+    least_days:  the days of notice that the project demands; never less count than the contract
+                 promises, or the policy says.
+
+    Raises :class:`Refused` for a step that breaks a promise, and NotJudged for one that cannot
+    be taken at all.
+    """
+    _require_legal(old, terms.to)
+    if terms.to == "deprecated":
+        new = replace(old, status="deprecated", deprecation=_ends(old, terms, today, least_days))
+    else:
+        _require_due(old, terms.to, today)
+        new = replace(old, status=terms.to)
+    if new == old:
+        what = f"{old.identity} says all that already."
+        raise NotJudged(Obstacle(what, "Name what is to be said otherwise, such as --sunset."))
+    verdicts = judge(diff([old], [new]), today=today)
+    for verdict in verdicts:
+        if verdict.breaks and verdict.rule not in _MEANT:
+            finding = Telling().finding(verdict)
+            raise Refused(verdict.rule, f"{old.identity}: {issue(finding)}.", next_step(finding))
+    return (_bumped(old, new, verdicts) if terms.bump else new), verdicts
+
+
+def notice_of(contract: Contract, least_days: int = 0) -> int:
+    """The days of notice before a contract's sunset: the longest that anybody is promised."""
+    return max(notice_days(contract), least_days)
+
+
+def retires_on(contract: Contract) -> str | None:
+    """The first day on which a contract can be retired, ISO 8601."""
+    ends = contract.deprecation.sunset_date if contract.deprecation else None
+    return _day(date.fromisoformat(ends), SUNSET_DAYS).isoformat() if ends else None
+
+
+def unsuitable(old: Contract, new: Contract) -> str | None:
+    """Why a contract cannot take the place of another; ``None`` where it can."""
+    if new.identity == old.identity:
+        return "a contract cannot replace itself"
+    if new.status in NOT_YET:
+        return f"it is {_stated(new.status)}, and promises nothing yet"
+    if STAGES[new.status] > STAGES["active"]:
+        return f"it is {new.status} itself"
+    return None
+
+
+def _require_legal(old: Contract, to: Step) -> None:
+    now, then = STAGES[old.status], STAGES[to]
+    if old.status in NOT_YET:
+        raise Refused(
+            "state-skipped",
+            f"{old.identity} is {_stated(old.status)}: it promises nothing yet, and so has no end.",
+            "Take the document away, or let it be active first.",
+        )
+    if then < now or (then == now == STAGES["retired"]):
+        raise Refused(
+            "state-stepped-back",
+            f"{old.identity} is {old.status} already, and no contract goes back.",
+            "Start a contract of its own for what comes next.",
+        )
+    if then == now and to == "sunset":
+        what = f"{old.identity} is sunset already."
+        raise NotJudged(Obstacle(what, f"docent deprecate {old.identity} --to retired"))
+    if then - now > 1:
+        before = STEPS[STEPS.index(to) - 1]
+        raise Refused(
+            "state-skipped",
+            f"{old.identity} is {old.status or 'active'}, and must be {before} before it is {to}.",
+            f"docent deprecate {old.identity} "
+            + ("--to sunset" if before == "sunset" else "--replacement NAME"),
+        )
+
+
+def _require_due(old: Contract, to: Step, today: date) -> None:
+    """A contract reaches its sunset on its date, and is retired some days later."""
+    ends = old.deprecation.sunset_date if old.deprecation else None
+    if ends is None:
+        return  # the rules tell what is missing
+    due = _day(_read(ends, old), SUNSET_DAYS if to == "retired" else 0)
+    if today < due:
+        left = (due - today).days
+        raise Refused(
+            "notice-too-short",
+            f"{old.identity} can be {to} on {due}, which is {days(left)} away.",
+            f"Wait for {due}; its readers were told so.",
+        )
+
+
+def _ends(old: Contract, terms: Terms, today: date, least_days: int) -> Deprecation:
+    before = old.deprecation or Deprecation()
+    # A contract that is deprecated already was announced once; the notice counts from there.
+    kept = before.announced if old.status == "deprecated" else None
+    announced = terms.announced or (_read(kept, old) if kept else today)
+    replacement = terms.replacement or before.replacement
+    if not replacement:
+        what = f"Nothing says what comes after {old.identity}."
+        raise NotJudged(Obstacle(what, "Name the contract to move to: --replacement NAME."))
+    stated = _read(before.sunset_date, old) if before.sunset_date else None
+    sunset = terms.sunset or stated or _day(announced, notice_of(old, least_days))
+    _require_notice(old, announced, sunset, today, least_days, stated)
+    return Deprecation(
+        announced.isoformat(),
+        sunset.isoformat(),
+        replacement,
+        terms.guide or before.migration_guide,
+        terms.reason or before.reason,
+    )
+
+
+def _require_notice(
+    old: Contract, announced: date, sunset: date, today: date, least_days: int, stated: date | None
+) -> None:
+    if old.status == "deprecated" and stated and sunset < stated:
+        raise Refused(
+            "sunset-moved-earlier",
+            f"{old.identity} was announced to end on {stated}, and {sunset} is before that.",
+            f"Leave it at {stated}; a later day hurts nobody.",
+        )
+    if old.status == "deprecated" and sunset == stated:
+        return
+    if sunset <= today:
+        raise Refused(
+            "notice-too-short",
+            f"The sunset date {sunset} is {'today' if sunset == today else 'past'}.",
+            f"{_earliest(old, max(announced, today), least_days)}",
+        )
+    promised, given = notice_of(old, least_days), (sunset - announced).days
+    if given < promised:
+        raise Refused(
+            "notice-too-short",
+            f"From {announced} to {sunset} is {days(given)}, and {old.identity} owes its readers "
+            f"{days(promised)} of notice.",
+            _earliest(old, announced, least_days),
+        )
+
+
+def _earliest(old: Contract, announced: date, least_days: int) -> str:
+    first = _day(announced, notice_of(old, least_days))
+    return f"Write --sunset {first}, or a later day."
+
+
+def _bumped(old: Contract, new: Contract, verdicts: Sequence[Verdict]) -> Contract:
+    """The contract with the lowest version that the step demands, where it has versions."""
+    try:
+        judged = judge_version(old, new, verdicts)
+    except VersionError as error:
+        raise NotJudged(Obstacle(error.what, error.next_step, error.location)) from error
+    suggested = judged.suggested if judged else None
+    return replace(new, version=suggested) if suggested else new
+
+
+def _read(text: str, contract: Contract) -> date:
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        place = contract.source.at("deprecation") if contract.source else None
+        what = f"{contract.identity} has a date that is none: {text!r}."
+        raise NotJudged(Obstacle(what, "Write it as 2026-03-31.", place)) from None
+
+
+def _day(first: date, number: int) -> date:
+    try:
+        return first + timedelta(number)
+    except OverflowError:
+        what = f"{days(number)} after {first} is beyond the calendar."
+        raise NotJudged(Obstacle(what, "Name the day: --sunset 2026-03-31.")) from None
+
+
+def _stated(status: Status | None) -> str:
+    return f"a {status}" if status == "draft" else str(status)
