@@ -48,6 +48,8 @@ def put(text: str, path: KeyPath, value: Any, after: tuple[str, ...]) -> str:
     column = _column(text, parent)
     lines = in_block({key: value} if key is not None else [value], _steps(text, root), " " * column)
     at = _end_of_entry(text, parent, place, column)
+    if at == len(text) and _ends_open(text, parent, place):
+        at = _end_of_entry(text, parent, place - 1, column) if place else _line_of(text, parent)
     ending = line_end(text)
     block = ending.join(lines)
     if at and text[at - 1] not in "\r\n":  # the last line of the text does not end
@@ -128,7 +130,7 @@ def _composed(text: str) -> Any:
     try:
         return yaml.compose(text, Loader=Loader)
     except yaml.YAMLError as error:
-        raise _refused("The text could not be read any more.") from error
+        raise _refused("Its text cannot be taken apart.") from error
 
 
 def _at(node: Any, path: KeyPath) -> Any:
@@ -223,6 +225,20 @@ def _end_of_value(text: str, node: Any, number: int) -> int:
     if value.style in ("|", ">") if isinstance(value, yaml.ScalarNode) else False:
         return _end_of_block(text, value)
     return _end_of_line(text, value.end_mark.index)
+
+
+def _ends_open(text: str, node: Any, number: int) -> bool:
+    """Whether a text ends with a block that would get a line end more by what follows it."""
+    value = _value(node, number)
+    while isinstance(value, yaml.CollectionNode) and value.value:
+        value = _value(value, len(value.value) - 1)
+    return getattr(value, "style", None) in ("|", ">") and not text.endswith(("\n", "\r"))
+
+
+def _line_of(text: str, node: Any) -> int:
+    """The offset at which the line of an object's first key begins."""
+    at: int = node.value[0][0].start_mark.index
+    return max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
 
 
 def _is_alias(node: Any) -> bool:

@@ -220,7 +220,7 @@ class Wild:
 def wild_yaml(draw: st.DrawFn) -> Wild:
     """A document with comments, quotes, blocks and anchors, and with or without a status."""
     entries = [
-        f"{draw(ABOVE)}key{number}: {draw(BLOCKS)}"
+        f"{draw(ABOVE)}key{number}: {draw(BLOCKS)}".replace("&anchor", f"&a{number}")
         if draw(st.booleans())
         else f"{draw(ABOVE)}key{number}: {draw(WORDS)}{draw(COMMENT)}\n"
         for number in range(draw(st.integers(0, 4)))
