@@ -198,6 +198,8 @@ def _table(change: Change) -> tuple[str | None, str | None]:
 
 
 def _renamed(gone: Change, come: Change, old: Column, new: Column) -> Iterator[Change]:
+    # That it is on its way out, and to what, was said of the old name alone.
+    old = replace(old, deprecated=new.deprecated, replaced_by=new.replaced_by)
     before = Side(gone.before.contract, gone.before.table, old)
     pair = Pair(before, Side(come.after.contract, come.after.table, new))
     yield pair.change("column-renamed", old.name, new.name)

@@ -1,0 +1,207 @@
+"""The steps of a contract's end: which may be taken when, and by which dates."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.model import Contract, Deprecation, Notice
+from detection.diffing.contracts import STAGES
+from prevention.decision import NotJudged
+from prevention.deprecating.steps import (
+    Refused,
+    Terms,
+    next_contract,
+    notice_of,
+    retires_on,
+    unsuitable,
+)
+
+TODAY = date(2026, 1, 3)
+ACTIVE = Contract("customers-v1", version="1.5.0", status="active")
+ENDS = Deprecation("2026-01-03", "2026-02-03", "customers-v2")
+DEPRECATED = replace(ACTIVE, status="deprecated", deprecation=ENDS)
+SUNSET = replace(DEPRECATED, status="sunset")
+MOVE = Terms(replacement="customers-v2")
+
+
+def day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def after(old: Contract, terms: Terms = MOVE, today: date = TODAY, least: int = 0) -> Contract:
+    return next_contract(old, terms, today, least)[0]
+
+
+NOTICE: list[tuple[str, date, Contract, int, str]] = [
+    ("thirty days", TODAY, ACTIVE, 0, "2026-02-02"),
+    ("the project's", TODAY, ACTIVE, 90, "2026-04-03"),
+    ("the contract's", TODAY, replace(ACTIVE, notice=Notice(lead_days=45)), 40, "2026-02-17"),
+    ("never less", TODAY, replace(ACTIVE, notice=Notice(lead_days=7)), 5, "2026-02-02"),
+    ("over a leap day", day("2028-02-01"), ACTIVE, 0, "2028-03-02"),
+    ("without a leap day", day("2027-02-01"), ACTIVE, 0, "2027-03-03"),
+    ("from a leap day", day("2028-02-29"), ACTIVE, 365, "2029-02-28"),
+    ("over a year's end", day("2026-12-15"), ACTIVE, 0, "2027-01-14"),
+]
+
+
+@pytest.mark.parametrize(("_name", "today", "old", "least", "sunset"), NOTICE)
+def test_the_sunset_date_is_the_longest_notice_that_is_owed(
+    _name: str, today: date, old: Contract, least: int, sunset: str
+) -> None:
+    new = after(old, today=today, least=least)
+    assert new.deprecation == Deprecation(today.isoformat(), sunset, "customers-v2")
+    with pytest.raises(Refused) as refused:
+        after(old, replace(MOVE, sunset=day(sunset) - timedelta(1)), today, least)
+    assert refused.value.rule == "notice-too-short"
+    assert refused.value.next_step == f"Write --sunset {sunset}, or a later day."
+    assert after(old, replace(MOVE, sunset=day(sunset)), today, least) == new
+
+
+def test_the_notice_counts_from_the_announcement() -> None:
+    new = after(ACTIVE, replace(MOVE, announced=day("2025-12-20"), sunset=day("2026-01-19")))
+    assert new.deprecation is not None
+    assert (new.deprecation.announced, new.deprecation.sunset_date) == ("2025-12-20", "2026-01-19")
+
+
+BUMPS: list[tuple[Contract, Terms, str, str | None]] = [
+    (ACTIVE, MOVE, "2026-01-03", "1.6.0"),
+    (ACTIVE, replace(MOVE, bump=False), "2026-01-03", "1.5.0"),
+    (replace(ACTIVE, version="0.3.0"), MOVE, "2026-01-03", "0.3.1"),
+    (replace(ACTIVE, version="2"), MOVE, "2026-01-03", "2.1.0"),
+    (replace(ACTIVE, version=None), MOVE, "2026-01-03", None),
+    (replace(ACTIVE, status=None), MOVE, "2026-01-03", "1.6.0"),
+    (DEPRECATED, Terms(sunset=day("2026-03-03")), "2026-01-04", "1.6.0"),
+    (DEPRECATED, Terms(guide="https://a.example/guide"), "2026-01-04", "1.5.1"),
+    (DEPRECATED, Terms(to="sunset"), "2026-02-03", "1.6.0"),
+    (SUNSET, Terms(to="retired"), "2026-02-10", "2.0.0"),
+]
+
+
+@pytest.mark.parametrize(("old", "terms", "today", "version"), BUMPS)
+def test_the_version_is_the_one_that_a_diff_suggests(
+    old: Contract, terms: Terms, today: str, version: str | None
+) -> None:
+    assert after(old, terms, day(today)).version == version
+
+
+REFUSED: list[tuple[Contract, dict[str, Any], str, str]] = [
+    (ACTIVE, {"sunset": day("2026-02-01")}, "2026-01-03", "notice-too-short"),
+    (ACTIVE, {"sunset": day("2026-01-03")}, "2026-01-03", "notice-too-short"),
+    (ACTIVE, {"sunset": day("2025-12-31")}, "2026-01-03", "notice-too-short"),
+    (
+        ACTIVE,
+        {"announced": day("2025-11-01"), "sunset": day("2026-01-02")},
+        "2026-01-03",
+        "notice-too-short",
+    ),
+    (ACTIVE, {"to": "sunset"}, "2026-03-01", "state-skipped"),
+    (ACTIVE, {"to": "retired"}, "2026-03-01", "state-skipped"),
+    (replace(ACTIVE, status="draft"), {}, "2026-01-03", "state-skipped"),
+    (replace(ACTIVE, status="proposed"), {}, "2026-01-03", "state-skipped"),
+    (DEPRECATED, {"sunset": day("2026-02-02")}, "2026-01-03", "sunset-moved-earlier"),
+    (DEPRECATED, {"to": "sunset"}, "2026-02-02", "notice-too-short"),
+    (DEPRECATED, {"to": "retired"}, "2026-02-28", "state-skipped"),
+    (SUNSET, {"to": "retired"}, "2026-02-09", "notice-too-short"),
+    (SUNSET, {"to": "deprecated"}, "2026-02-09", "state-stepped-back"),
+    (replace(SUNSET, status="retired"), {"to": "retired"}, "2026-03-09", "state-stepped-back"),
+    (
+        replace(DEPRECATED, deprecation=Deprecation(replacement="customers-v2")),
+        {"to": "sunset"},
+        "2026-03-09",
+        "deprecation-incomplete",
+    ),
+]
+
+
+@pytest.mark.parametrize(("old", "asked", "today", "rule"), REFUSED)
+def test_a_step_that_breaks_a_promise_is_refused(
+    old: Contract, asked: dict[str, Any], today: str, rule: str
+) -> None:
+    base = MOVE if asked.get("to", "deprecated") == "deprecated" else Terms()
+    with pytest.raises(Refused) as refused:
+        after(old, replace(base, **asked), day(today))
+    assert refused.value.rule == rule
+    assert refused.value.next_step
+
+
+IMPOSSIBLE: list[tuple[Contract, Terms, str]] = [
+    (ACTIVE, Terms(), "Nothing says what comes after"),
+    (DEPRECATED, Terms(), "says all that already"),
+    (SUNSET, Terms(to="sunset"), "is sunset already"),
+    (ACTIVE, replace(MOVE, announced=date(9999, 12, 31)), "beyond the calendar"),
+    (replace(ACTIVE, version="one"), MOVE, "which is no version"),
+    (
+        replace(DEPRECATED, deprecation=replace(ENDS, sunset_date="2026-02-30")),
+        MOVE,
+        "a date that is none",
+    ),
+]
+
+
+@pytest.mark.parametrize(("old", "terms", "what"), IMPOSSIBLE)
+def test_a_step_that_cannot_be_taken_is_no_verdict(old: Contract, terms: Terms, what: str) -> None:
+    with pytest.raises(NotJudged) as told:
+        after(old, terms)
+    assert what in str(told.value)
+
+
+def test_who_can_take_the_place_of_a_contract() -> None:
+    new = replace(ACTIVE, name="customers-v2")
+    assert unsuitable(ACTIVE, new) is None
+    assert unsuitable(ACTIVE, replace(new, status=None)) is None
+    assert unsuitable(ACTIVE, ACTIVE) == "a contract cannot replace itself"
+    assert unsuitable(ACTIVE, replace(new, status="draft")) == (
+        "it is a draft, and promises nothing yet"
+    )
+    assert unsuitable(ACTIVE, replace(new, status="sunset")) == "it is sunset itself"
+
+
+days = st.dates(date(2023, 1, 1), date(2030, 12, 31))
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 60),
+            st.sampled_from(["deprecated", "sunset", "retired"]),
+            st.none() | st.integers(-20, 120),
+        ),
+        max_size=12,
+    ),
+    days,
+    st.integers(0, 60),
+)
+def test_whatever_is_asked_for_nobody_loses_notice(
+    asked: list[tuple[int, Any, int | None]], today: date, least: int
+) -> None:
+    """Random steps over months: a reader always had the notice that was owed."""
+    contract, told = ACTIVE, None
+    for passed, to, sunset in asked:
+        today += timedelta(passed)
+        until = None if sunset is None else today + timedelta(sunset)
+        terms = Terms(to, sunset=until if to == "deprecated" else None)
+        terms = replace(terms, replacement="b") if to == "deprecated" else terms
+        try:
+            new = after(contract, terms, today, least)
+        except (Refused, NotJudged):
+            continue
+        assert STAGES[new.status] - STAGES[contract.status] in (0, 1)
+        if contract.status == "active":
+            told = today
+        assert told is not None
+        ends = new.deprecation
+        assert ends is not None
+        assert ends.sunset_date is not None
+        due = date.fromisoformat(ends.sunset_date)
+        assert (due - told).days >= notice_of(ACTIVE, least)
+        if new.status == "sunset":
+            assert today >= due
+        if new.status == "retired":
+            assert today >= date.fromisoformat(retires_on(new) or "") == due + timedelta(7)
+        contract = new
