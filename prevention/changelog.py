@@ -14,7 +14,7 @@ from typing import Final
 from detection.change import Verdict, worst
 from detection.evolution import TYPE_RULES
 from prevention.changes import Telling
-from prevention.decision import Finding
+from prevention.decision import Decision, Finding
 from prevention.words import Quote, issue
 
 SECTIONS: Final = ("Breaking", "Deprecated", "Added", "Fixed")
@@ -91,6 +91,20 @@ def entry_of(
         if said:
             entry += ["", f"### {section}", "", *dict.fromkeys(said)]
     return "\n".join(entry) + "\n"
+
+
+def changelog_of(decision: Decision, day: date) -> str:
+    """An entry for each contract that a comparison found changed; several each under its name."""
+    versions = decision.comparison.versions if decision.comparison else ()
+    new = {verdict.contract: verdict.new for verdict in versions}
+    changed: dict[str, list[Finding]] = {}
+    for finding in decision.findings:
+        if finding.meaning is not None and finding.contract is not None:
+            changed.setdefault(finding.contract, []).append(finding)
+    entries = {name: entry_of(told, new.get(name), day) for name, told in changed.items()}
+    if len(entries) == 1:
+        return next(iter(entries.values()))
+    return "\n".join(f"# Changelog of {name}\n\n{entry}" for name, entry in entries.items())
 
 
 def with_entry(changelog: str, entry: str, title: str) -> str:

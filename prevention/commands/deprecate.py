@@ -42,7 +42,11 @@ _OF_THE_ANNOUNCEMENT = ("sunset", "replacement", "reason", "guide", "announced")
     metavar="URL|FILE",
     help="The migration guide. Default: a draft in docs/migrations.",
 )
-@click.option("--announced", metavar="DAY", help="From when the notice counts, if not from today.")
+@click.option(
+    "--announced",
+    metavar="DAY",
+    help="The day of the announcement. Default: today; notice counts from today at the earliest.",
+)
 @click.option(
     "--bump/--no-bump",
     default=True,

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
 
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from prevention.asking import QueryTerms
     from prevention.decision import Decision
 
+CHANGELOG: Final = "changelog"
+"""The format that is for readers of a contract, and about contracts alone."""
+
 
 @click.command()
 @click.argument("sides", nargs=-1, metavar="[OLD NEW]")
@@ -40,7 +43,14 @@ if TYPE_CHECKING:
 @rows_option
 @query_options
 @click.option("--now", metavar="DAY", help="Judge as of this day, such as 2026-03-31.")
-@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice((*FORMATS, CHANGELOG)),
+    default="text",
+    show_default=True,
+    help="changelog writes an entry for each contract that changed.",
+)
 @output_option
 @click.option("--unfold", is_flag=True, help="List everything that follows from one cause.")
 @click.pass_context
@@ -85,7 +95,30 @@ def diff(
     compare = _comparing(
         context, sides, databases, pending, schemas, connection_name, now, terms, rows_from
     )
+    if form == CHANGELOG:
+        _tell_changelog(context, compare, now, output, applies=not databases and not pending)
     tell(context, decision_of(compare, form, output), form, output, unfold=unfold)
+
+
+def _tell_changelog(
+    context: click.Context,
+    compare: Callable[[], Decision],
+    now: str | None,
+    output: Path | None,
+    *,
+    applies: bool,
+) -> NoReturn:
+    """Write an entry for each contract that changed, and end with the exit code of a diff."""
+    from prevention.changelog import changelog_of
+    from prevention.output import is_file, write_result
+
+    if not applies:
+        raise click.UsageError("--format changelog is about contracts, not databases.", context)
+    decision = compare()
+    write_result(changelog_of(decision, (_day(context, now) if now else None) or _today()), output)
+    if is_file(output):
+        click.echo(f"Wrote {output}.")
+    context.exit(decision.exit)
 
 
 def _comparing(

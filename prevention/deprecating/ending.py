@@ -23,7 +23,7 @@ from prevention.configuration import Configuration, configure
 from prevention.decision import NotJudged, Obstacle
 from prevention.deprecating.papers import Move, guide, notification
 from prevention.deprecating.steps import Terms, next_contract, unsuitable
-from prevention.naming import contract_named
+from prevention.explaining import find_contract
 
 PAPERS: Final = Path("docs") / "migrations"
 """Where guides and notifications are drafted, below the project's folder."""
@@ -125,14 +125,14 @@ def deprecate(
 
     settings, day = configuration or configure(), today or datetime.now(UTC).date()
     contracts = load_contracts((), settings)
-    old = contract_named(name, contracts)
+    old = find_contract(name, contracts)
     terms = replace(terms, replacement=_replacement(old, terms, contracts))
     folder = _folder(settings)
     linked, drafted = _guide(old, terms, folder, day)
     if terms.to == "deprecated":
         terms = replace(terms, guide=linked)
     new, verdicts = next_contract(old, terms, day, settings.notice_days)
-    successor = contract_named(_named_after(new), contracts, "replacement")
+    successor = find_contract(_named_after(new), contracts)
     consumers = load_registered([settings.contracts], settings.contracts)
     succession = succeed(old, successor, consumers)
     hurt = affected(succession, consumers)
@@ -155,7 +155,7 @@ def _replacement(old: Contract, terms: Terms, contracts: Sequence[Contract]) -> 
     """The identity of the contract that is named to move to, looked at before it is promised."""
     if terms.replacement is None:
         return None
-    new = contract_named(terms.replacement, contracts, "replacement")
+    new = find_contract(terms.replacement, contracts)
     if why := unsuitable(old, new):
         what = f"{new.identity} cannot replace {old.identity}: {why}."
         raise NotJudged(Obstacle(what, "Name a contract that is active, and stays so."))

@@ -37,7 +37,7 @@ class Terms:
     sunset:       the day from which nobody new may rely on it.
     replacement:  the identity of the contract to move to.
     guide:        the page, or the file, that tells how.
-    announced:    the day from which the notice counts.
+    announced:    the day of the announcement; notice counts from there, or from today if later.
     bump:         whether the version is raised by as much as the step demands.
     """
 
@@ -162,8 +162,10 @@ def _ends(old: Contract, terms: Terms, today: date, least_days: int) -> Deprecat
         what = f"Nothing says what comes after {old.identity}."
         raise NotJudged(Obstacle(what, "Name the contract to move to: --replacement NAME."))
     stated = _read(before.sunset_date, old) if before.sunset_date else None
-    sunset = terms.sunset or stated or _day(announced, notice_of(old, least_days))
-    _require_notice(old, announced, sunset, today, least_days, stated)
+    # A date in the past gives nobody notice: nobody could read it before today.
+    told = announced if kept else max(announced, today)
+    sunset = terms.sunset or stated or _day(told, notice_of(old, least_days))
+    _require_notice(old, told, sunset, today, least_days, stated)
     return Deprecation(
         announced.isoformat(),
         sunset.isoformat(),
@@ -174,8 +176,9 @@ def _ends(old: Contract, terms: Terms, today: date, least_days: int) -> Deprecat
 
 
 def _require_notice(
-    old: Contract, announced: date, sunset: date, today: date, least_days: int, stated: date | None
+    old: Contract, told: date, sunset: date, today: date, least_days: int, stated: date | None
 ) -> None:
+    """See that the readers get the notice that they are owed, from the day that they were told."""
     if old.status == "deprecated" and stated and sunset < stated:
         raise Refused(
             "sunset-moved-earlier",
@@ -188,20 +191,20 @@ def _require_notice(
         raise Refused(
             "notice-too-short",
             f"The sunset date {sunset} is {'today' if sunset == today else 'past'}.",
-            f"{_earliest(old, max(announced, today), least_days)}",
+            _earliest(old, told, least_days),
         )
-    promised, given = notice_of(old, least_days), (sunset - announced).days
+    promised, given = notice_of(old, least_days), (sunset - told).days
     if given < promised:
         raise Refused(
             "notice-too-short",
-            f"From {announced} to {sunset} is {days(given)}, and {old.identity} owes its readers "
+            f"From {told} to {sunset} is {days(given)}, and {old.identity} owes its readers "
             f"{days(promised)} of notice.",
-            _earliest(old, announced, least_days),
+            _earliest(old, told, least_days),
         )
 
 
-def _earliest(old: Contract, announced: date, least_days: int) -> str:
-    first = _day(announced, notice_of(old, least_days))
+def _earliest(old: Contract, told: date, least_days: int) -> str:
+    first = _day(told, notice_of(old, least_days))
     return f"Write --sunset {first}, or a later day."
 
 

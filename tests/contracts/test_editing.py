@@ -25,7 +25,7 @@ def changed(text: str, *edits: Edit, file: str = "c.yaml") -> list[str]:
     """The lines that an edit takes away (``-``) and adds (``+``), line ends included."""
     document = scan_document(file, text.encode())
     new = edited(document, edits)
-    found = difflib.ndiff(*(one.splitlines(keepends=True) for one in (text, new)))
+    found = difflib.ndiff(text.splitlines(keepends=True), new.splitlines(keepends=True))
     return [line[0] + line[2:] for line in found if line[0] in "+-"]
 
 
@@ -172,7 +172,7 @@ def test_an_item_is_dropped(file: str, text: str, number: int, wanted: str) -> N
     assert edited(scan_document(file, text.encode()), [Drop(("list", number))]) == wanted
 
 
-REFUSED = {
+REFUSED: dict[str, tuple[str, Edit]] = {
     "others have the value by an alias": ("status: &s active\nx: *s\n", STATUS),
     "the object is written elsewhere": ("a: &a {b: 1}\nc: *a\n", Put(("c", "b"), "x")),
     "the last item is written elsewhere": ("a: &a 1\nlist:\n- *a\n", ITEM),

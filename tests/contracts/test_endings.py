@@ -186,7 +186,7 @@ def contract_in_first(document: Document) -> Contract:
     return contracts_in(document)[0]
 
 
-SPEECHLESS: Final = {
+SPEECHLESS: Final[dict[str, tuple[Path | str, str, str]]] = {
     "book": (
         REPOSITORY / "contracts" / "object_images_contract_spec.json",
         "the book's spec has no words for the life of a contract",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from contracts.model import Contract, Deprecation
 from detection.diff import diff
 from detection.judgement import judge
 from prevention.changelog import changelog_entry, with_entry
+from tests.prevention.running import docent
 
 DAY = date(2026, 2, 1)
 
@@ -98,3 +100,36 @@ CHANGELOGS = {
 def test_an_entry_stands_above_the_others_which_stay(name: str) -> None:
     before, after = CHANGELOGS[name]
     assert with_entry(before, ENTRY, "Changelog of c") == after
+
+
+def test_a_diff_writes_an_entry(tmp_path: Path) -> None:
+    one, two = tmp_path / "one.yaml", tmp_path / "two.yaml"
+    one.write_text(
+        "name: c\nversion: 1.0.0\nmodels: {c: {elements: {a: {type: int}, b: {type: int}}}}"
+    )
+    two.write_text("name: c\nversion: 2.0.0\nmodels: {c: {elements: {a: {type: int}}}}")
+    words = ("diff", one, two, "--format", "changelog", "--now", "2026-02-01")
+    ran = docent(*words)
+    assert (ran.code, ran.err) == (1, "")
+    assert ran.out == "## 2.0.0 - 2026-02-01\n\n### Breaking\n\n- `b` is gone\n"
+    docent(*words, "--output", tmp_path / "new.md")
+    assert (tmp_path / "new.md").read_text() == ran.out
+
+
+def test_of_several_contracts_each_entry_has_its_name(tmp_path: Path) -> None:
+    for side, column in (("old", "a"), ("new", "b")):
+        (tmp_path / side).mkdir()
+        for name in "cd":
+            models = f"models: {{{name}: {{elements: {{{column}: {{}}}}}}}}"
+            document = tmp_path / side / f"{name}.yaml"
+            document.write_text(f"name: {name}\nversion: 1.0.0\n{models}")
+    told = docent("diff", tmp_path / "old", tmp_path / "new", "--format", "changelog").out
+    assert [line for line in told.splitlines() if line.startswith("# ")] == [
+        "# Changelog of c", "# Changelog of d",
+    ]  # fmt: skip
+
+
+def test_databases_have_no_changelog() -> None:
+    ran = docent("diff", "--databases", "a", "b", "--format", "changelog")
+    assert (ran.code, ran.out) == (2, "")
+    assert "--format changelog is about contracts" in ran.err

@@ -288,10 +288,10 @@ def test_the_projects_own_notice_counts(folder: Path) -> None:
 
 
 BAD = [
-    (("customer-v1", "--replacement", "customers-v2"), "Did you mean 'customers-v1'?"),
+    (("customer-v1", "--replacement", "customers-v2"), "Did you mean customers-v1?"),
     (("xyz",), "There are: customers-v1, customers-v2, draft, tweets."),
     (("customers-v1",), "Name the contract to move to: --replacement NAME."),
-    (("customers-v1", "--replacement", "customers-v3"), "Did you mean 'customers-v"),
+    (("customers-v1", "--replacement", "customers-v3"), "Did you mean customers-v"),
     (("customers-v1", "--replacement", "customers-v1"), "a contract cannot replace itself"),
     (("customers-v1", "--replacement", "draft"), "it is a draft, and promises nothing yet"),
     (("customers-v1", "--replacement", " "), "--replacement is empty."),

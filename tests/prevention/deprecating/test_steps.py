@@ -63,10 +63,19 @@ def test_the_sunset_date_is_the_longest_notice_that_is_owed(
     assert after(old, replace(MOVE, sunset=day(sunset)), today, least) == new
 
 
-def test_the_notice_counts_from_the_announcement() -> None:
-    new = after(ACTIVE, replace(MOVE, announced=day("2025-12-20"), sunset=day("2026-01-19")))
-    assert new.deprecation is not None
-    assert (new.deprecation.announced, new.deprecation.sunset_date) == ("2025-12-20", "2026-01-19")
+ANNOUNCED = [
+    ("2025-12-20", "2026-02-02"),
+    ("2026-01-03", "2026-02-02"),
+    ("2026-01-10", "2026-02-09"),
+]
+
+
+@pytest.mark.parametrize(("announced", "sunset"), ANNOUNCED)
+def test_the_notice_counts_from_the_announcement_but_never_from_the_past(
+    announced: str, sunset: str
+) -> None:
+    new = after(ACTIVE, replace(MOVE, announced=day(announced)))
+    assert new.deprecation == Deprecation(announced, sunset, "customers-v2")
 
 
 BUMPS: list[tuple[Contract, Terms, str, str | None]] = [
