@@ -83,8 +83,8 @@ def deprecate(
     the contract's changelog, which stands beside it. Files that are there are never overwritten.
 
     A step that breaks a promise is refused: too short a notice, an earlier date than announced,
-    a state left out. Who owes more notice than 30 days says so in the contract (notice) or in
-    notice-days of [tool.docent].
+    a state left out. How much notice is owed is said by notice-days of [tool.docent], or by the
+    contract itself where it promises more.
 
     \b
     Examples:
@@ -136,11 +136,12 @@ def _terms(context: click.Context, to: str, asked: dict[str, Any]) -> Terms:
 def _day(flag: str, text: str | None) -> date | None:
     if text is None:
         return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
+    from contracts.days import day_of
+
+    if (day := day_of(text)) is None:
         what = f"{text!r} is no day. Write it as 2026-03-31."
-        raise click.BadParameter(what, param_hint=flag) from None
+        raise click.BadParameter(what, param_hint=flag)
+    return day
 
 
 def _text(ending: Ending, dry_run: bool) -> str:

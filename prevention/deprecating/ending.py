@@ -10,10 +10,11 @@ import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Final
 
+from contracts import days
 from contracts.endings import CannotSayError, with_ending
 from contracts.loading import contracts_in
 from contracts.model import Contract
@@ -123,7 +124,7 @@ def deprecate(
     from prevention.checking import load_contracts
     from prevention.consumers import load_registered
 
-    settings, day = configuration or configure(), today or datetime.now(UTC).date()
+    settings, day = configuration or configure(), today or days.today()
     contracts = load_contracts((), settings)
     old = find_contract(name, contracts)
     terms = replace(terms, replacement=_replacement(old, terms, contracts))
@@ -131,12 +132,12 @@ def deprecate(
     linked, drafted = _guide(old, terms, folder, day)
     if terms.to == "deprecated":
         terms = replace(terms, guide=linked)
-    new, verdicts = next_contract(old, terms, day, settings.notice_days)
+    new, verdicts = next_contract(old, terms, day, settings.periods)
     successor = find_contract(_named_after(new), contracts)
     consumers = load_registered([settings.contracts], settings.contracts)
     succession = succeed(old, successor, consumers)
     hurt = affected(succession, consumers)
-    move = Move(new, successor, succession, hurt, terms.to)
+    move = Move(new, successor, succession, hurt, terms.to, settings.periods)
     told, entry = notification(move), changelog_entry(verdicts, new.version, day)
     document = _document(old, new)
     files = [

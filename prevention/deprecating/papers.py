@@ -11,10 +11,12 @@ from datetime import date, timedelta
 from typing import Final
 
 from contracts.consumers import Consumer
+from contracts.days import day_of
 from contracts.model import Contract, Deprecation
+from detection.periods import USUAL, Periods
 from detection.succession import Affected, Succession
 from prevention.deprecating.moving import breaking_lines, breaking_parts, steps_for, way_around
-from prevention.deprecating.steps import Step, retires_on
+from prevention.deprecating.steps import Step
 
 GUIDE_DAYS: Final = 14
 """The days after the announcement by which the guide is to be published, or half of the notice."""
@@ -39,6 +41,7 @@ class Move:
     succession:  what is different between the two.
     affected:    the consumers, with what breaks for each.
     step:        the state that the contract reaches with it.
+    periods:     how long its sunset lasts, at least.
     """
 
     old: Contract
@@ -46,6 +49,7 @@ class Move:
     succession: Succession
     affected: tuple[Affected, ...]
     step: Step = "deprecated"
+    periods: Periods = USUAL
 
     @property
     def ends(self) -> Deprecation:
@@ -113,15 +117,16 @@ def timeline(move: Move) -> list[tuple[str, str]]:
     if (day := guide_day(ends)) is not None:
         found.append((day.isoformat(), "Migration guide published"))
     found.append((ends.sunset_date, f"Sunset (the warnings of {_named(move.old)} become errors)"))
-    found.append((retires_on(move.old), f"{_named(move.old)} retired"))
+    if (removal := move.periods.removal_of(move.old)) is not None:
+        found.append((removal.isoformat(), f"{_named(move.old)} retired"))
     return [(day, what) for day, what in found if day]
 
 
 def guide_day(ends: Deprecation) -> date | None:
     """The day by which the guide is to be published: two weeks on, or half of a shorter notice."""
-    if not ends.announced or not ends.sunset_date:
+    first, last = day_of(ends.announced), day_of(ends.sunset_date)
+    if first is None or last is None:
         return None
-    first, last = (date.fromisoformat(day[:10]) for day in (ends.announced, ends.sunset_date))
     return first + timedelta(min(GUIDE_DAYS, max((last - first).days, 0) // 2))
 
 

@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final, Literal
 
+from contracts.days import day_of
 from contracts.model import Contract, Deprecation, Status
 from detection.change import Verdict
-from detection.dates import SUNSET_DAYS
 from detection.diff import diff
-from detection.diffing.contracts import STAGES, days, notice_days
-from detection.judgement import NOT_YET, judge
+from detection.diffing.contracts import days
+from detection.judgement import judge
+from detection.periods import NOT_YET, STAGES, USUAL, Periods
 from detection.versions import VersionError, judge_version
 from prevention.changes import Telling
 from prevention.decision import NotJudged, Obstacle
@@ -61,42 +62,30 @@ class Refused(Exception):  # noqa: N818 - the outcome's name, as NotJudged is
 
 
 def next_contract(
-    old: Contract, terms: Terms, today: date, least_days: int = 0
+    old: Contract, terms: Terms, today: date, periods: Periods = USUAL
 ) -> tuple[Contract, tuple[Verdict, ...]]:
     """The contract after the step, and the verdicts on it.
 
-    least_days:  the days of notice that the project demands; never less count than the contract
-                 promises, or the policy says.
+    periods:  how much notice the project gives of an end, at least; a contract may promise more.
 
     Raises :class:`Refused` for a step that breaks a promise, and NotJudged for one that cannot
     be taken at all.
     """
     _require_legal(old, terms.to)
     if terms.to == "deprecated":
-        new = replace(old, status="deprecated", deprecation=_ends(old, terms, today, least_days))
+        new = replace(old, status="deprecated", deprecation=_ends(old, terms, today, periods))
     else:
-        _require_due(old, terms.to, today)
+        _require_due(old, terms.to, today, periods)
         new = replace(old, status=terms.to)
     if new == old:
         what = f"{old.identity} says all that already."
         raise NotJudged(Obstacle(what, "Name what is to be said otherwise, such as --sunset."))
-    verdicts = judge(diff([old], [new]), today=today)
+    verdicts = judge(diff([old], [new]), today=today, periods=periods)
     for verdict in verdicts:
         if verdict.breaks and verdict.rule not in _MEANT:
             finding = Telling().finding(verdict)
             raise Refused(verdict.rule, f"{old.identity}: {issue(finding)}.", next_step(finding))
     return (_bumped(old, new, verdicts) if terms.bump else new), verdicts
-
-
-def notice_of(contract: Contract, least_days: int = 0) -> int:
-    """The days of notice before a contract's sunset: the longest that anybody is promised."""
-    return max(notice_days(contract), least_days)
-
-
-def retires_on(contract: Contract) -> str | None:
-    """The first day on which a contract can be retired, ISO 8601."""
-    ends = contract.deprecation.sunset_date if contract.deprecation else None
-    return _day(date.fromisoformat(ends), SUNSET_DAYS).isoformat() if ends else None
 
 
 def unsuitable(old: Contract, new: Contract) -> str | None:
@@ -137,12 +126,12 @@ def _require_legal(old: Contract, to: Step) -> None:
         )
 
 
-def _require_due(old: Contract, to: Step, today: date) -> None:
+def _require_due(old: Contract, to: Step, today: date, periods: Periods) -> None:
     """A contract reaches its sunset on its date, and is retired some days later."""
     ends = old.deprecation.sunset_date if old.deprecation else None
     if ends is None:
         return  # the rules tell what is missing
-    due = _day(_read(ends, old), SUNSET_DAYS if to == "retired" else 0)
+    due = _day(_read(ends, old), periods.sunset_days if to == "retired" else 0)
     if today < due:
         left = (due - today).days
         raise Refused(
@@ -152,7 +141,7 @@ def _require_due(old: Contract, to: Step, today: date) -> None:
         )
 
 
-def _ends(old: Contract, terms: Terms, today: date, least_days: int) -> Deprecation:
+def _ends(old: Contract, terms: Terms, today: date, periods: Periods) -> Deprecation:
     before = old.deprecation or Deprecation()
     # A contract that is deprecated already was announced once; the notice counts from there.
     kept = before.announced if old.status == "deprecated" else None
@@ -164,8 +153,8 @@ def _ends(old: Contract, terms: Terms, today: date, least_days: int) -> Deprecat
     stated = _read(before.sunset_date, old) if before.sunset_date else None
     # A date in the past gives nobody notice: nobody could read it before today.
     told = announced if kept else max(announced, today)
-    sunset = terms.sunset or stated or _day(told, notice_of(old, least_days))
-    _require_notice(old, told, sunset, today, least_days, stated)
+    sunset = terms.sunset or stated or _day(told, periods.notice_of(old))
+    _require_notice(old, told, sunset, today, periods, stated)
     return Deprecation(
         announced.isoformat(),
         sunset.isoformat(),
@@ -176,7 +165,7 @@ def _ends(old: Contract, terms: Terms, today: date, least_days: int) -> Deprecat
 
 
 def _require_notice(
-    old: Contract, told: date, sunset: date, today: date, least_days: int, stated: date | None
+    old: Contract, told: date, sunset: date, today: date, periods: Periods, stated: date | None
 ) -> None:
     """See that the readers get the notice that they are owed, from the day that they were told."""
     if old.status == "deprecated" and stated and sunset < stated:
@@ -191,20 +180,20 @@ def _require_notice(
         raise Refused(
             "notice-too-short",
             f"The sunset date {sunset} is {'today' if sunset == today else 'past'}.",
-            _earliest(old, told, least_days),
+            _earliest(old, told, periods),
         )
-    promised, given = notice_of(old, least_days), (sunset - told).days
+    promised, given = periods.notice_of(old), (sunset - told).days
     if given < promised:
         raise Refused(
             "notice-too-short",
             f"From {told} to {sunset} is {days(given)}, and {old.identity} owes its readers "
             f"{days(promised)} of notice.",
-            _earliest(old, told, least_days),
+            _earliest(old, told, periods),
         )
 
 
-def _earliest(old: Contract, told: date, least_days: int) -> str:
-    first = _day(told, notice_of(old, least_days))
+def _earliest(old: Contract, told: date, periods: Periods) -> str:
+    first = _day(told, periods.notice_of(old))
     return f"Write --sunset {first}, or a later day."
 
 
@@ -219,12 +208,12 @@ def _bumped(old: Contract, new: Contract, verdicts: Sequence[Verdict]) -> Contra
 
 
 def _read(text: str, contract: Contract) -> date:
-    try:
-        return date.fromisoformat(text[:10])
-    except ValueError:
+    day = day_of(text)
+    if day is None:
         place = contract.source.at("deprecation") if contract.source else None
         what = f"{contract.identity} has a date that is none: {text!r}."
-        raise NotJudged(Obstacle(what, "Write it as 2026-03-31.", place)) from None
+        raise NotJudged(Obstacle(what, "Write it as 2026-03-31.", place))
+    return day
 
 
 def _day(first: date, number: int) -> date:
