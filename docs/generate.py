@@ -407,11 +407,12 @@ def told_of(path: Path) -> str:
 def rules_page() -> str:
     """Print the page of every rule: its id, its level, and its docstring."""
     from detection.access.rules import ACCESS_RULES
+    from detection.change_streams import STREAM_RULES
     from detection.quality.rules import ROW_RULES
     from detection.rules import LIFECYCLE_RULES, RULES
 
     lines = ["# Rules", "", RULES_INTRODUCTION, ""]
-    for rule in (*RULES, *LIFECYCLE_RULES, *ROW_RULES, *ACCESS_RULES):
+    for rule in (*RULES, *LIFECYCLE_RULES, *ROW_RULES, *ACCESS_RULES, *STREAM_RULES):
         lines += [f"## {rule.id}", "", f"Level: **{rule.level}**.", "", rule.page, ""]
     return "\n".join([*lines, *gate_rules(), *change_rules()]).rstrip() + "\n"
 

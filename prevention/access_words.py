@@ -69,4 +69,37 @@ ACCESS_WORDS: Final[dict[str, Words]] = {
         "The policies of {table} do not hold for a role of the contract: {found}",
         "ALTER ROLE … NOBYPASSRLS, or ALTER TABLE … FORCE ROW LEVEL SECURITY.",
     ),
+    "stream-publication-missing": Words(
+        "Changes of {table} are promised by publication {promised}, which is not there",
+        "CREATE PUBLICATION it for the table, or agree with {owner} on another.",
+    ),
+    "stream-table-unpublished": Words(
+        "Changes of {table} are promised by publication {promised}, which does not have the table",
+        "ALTER PUBLICATION … ADD TABLE it, or agree with {owner} to send no changes.",
+    ),
+    "stream-columns-narrowed": Words(
+        "The publication of {table} leaves out what is promised: {promised}",
+        "ALTER PUBLICATION … SET TABLE with these columns, "
+        "or agree with {owner} on a contract without them.",
+    ),
+    "stream-identity-unfit": Words(
+        "Changes of {table} should carry {promised}, and its replica identity is {found}",
+        "ALTER TABLE … REPLICA IDENTITY, or agree with {owner} on the key that there is.",
+    ),
+    "stream-rows-filtered": Words(
+        "The publication of {table} leaves out rows: {found}",
+        "Say so under filter in the contract, or publish all rows.",
+    ),
+    "stream-deletes-unsent": Words(
+        "Deletes of {table} should arrive as {promised}, and the publication sends {found}",
+        "ALTER PUBLICATION … SET (publish = 'insert, update, delete').",
+    ),
+    "stream-changes-unsent": Words(
+        "The publication of {table} sends {found} alone",
+        "ALTER PUBLICATION … SET (publish = …), or say in the contract what is sent.",
+    ),
+    "stream-not-logical": Words(
+        "Nobody can follow the changes of {table} while wal_level is {found}",
+        "ALTER SYSTEM SET wal_level = logical, and restart the server.",
+    ),
 }

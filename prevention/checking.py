@@ -19,6 +19,7 @@ from contracts.model import Contract
 from contracts.problems import DocumentError
 from detection.model import Catalog, Violation
 from detection.periods import USUAL, Periods, standing
+from prevention.beyond import look_beyond
 from prevention.configuration import Configuration, configure
 from prevention.consumers import load_registered, name_the_hurt
 from prevention.decision import Checked, Decision, NotJudged, Obstacle, decide, not_judged
@@ -42,6 +43,7 @@ def check(
     configuration: Configuration | None = None,
     rows: RowTerms | None = None,
     queries: bool = False,
+    access: bool = False,
 ) -> Decision:
     """Judge whether a database keeps what contracts promise. Nothing is changed.
 
@@ -55,6 +57,7 @@ def check(
     rows:            how rows are looked at: at which time, which of them. Its time is that of the
                      whole check: the day on which contracts are deprecated, or gone.
     queries:         whether what the consumers' queries read is compared with the registry.
+    access:          whether rights are judged, too: see ``prevention.granting``.
 
     Raises DocumentError for documents that are no contracts, SandboxError when the database
     cannot be asked, and NotJudged for a configuration that cannot be followed. A check that
@@ -82,6 +85,7 @@ def check(
         settings=settings,
         rows=rows,
         queries=queries,
+        access=access,
     ).decision
 
 
@@ -114,6 +118,7 @@ def look(
     settings: Configuration,
     rows: RowTerms | None = None,
     queries: bool = False,
+    access: bool = False,
 ) -> Looked:
     """Judge contracts that were read from ``paths``, and keep all that was seen; see ``check``."""
     if not contracts:
@@ -137,7 +142,10 @@ def look(
         whole=whole,
         schemas=asked or None,
         consumers=consumers,
-        breaches=breaches_of(promising, measurements),
+        breaches=(
+            *breaches_of(promising, measurements),
+            *look_beyond(promising, catalog, database, access=access, whole=whole),
+        ),
         measured=sum(not one.trouble for one in measurements),
         queries=queries,
         today=day_of(rows),

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 FORMATS: Final = ("text", "json", "markdown", "junit", "github")
 ABOUT_THE_DATABASE: Final = frozenset(
     {
-        "structure_only", "strict", "queries", "schemas", "connection_name", "baseline",
+        "structure_only", "strict", "queries", "access", "schemas", "connection_name", "baseline",
         "write_baseline", *ABOUT_ROWS,
     }
 ) - {"now"}  # fmt: skip
@@ -71,6 +71,11 @@ output_option = click.option(
     is_flag=True,
     help="Read the consumers' queries too: do they read what they are registered for?",
 )
+@click.option(
+    "--access",
+    is_flag=True,
+    help="Judge rights too: are they as the contracts say, and does anybody read around them?",
+)
 @schema_option
 @connection_option
 @click.option(
@@ -98,6 +103,7 @@ def check(
     structure_only: bool,
     strict: bool | None,
     queries: bool,
+    access: bool,
     schemas: tuple[str, ...],
     connection_name: str | None,
     baseline: Path | None,
@@ -120,6 +126,7 @@ def check(
       docent check contracts/object_images_contract_spec.json --format json
       docent check --documents --now 2026-02-03
       docent check --queries
+      docent check --access
       docent check --write-baseline known.json; docent check --baseline known.json
 
     Exit codes: 0 all promises hold, 1 a promise is broken, 2 could not judge, which includes
@@ -147,6 +154,7 @@ def check(
             configuration=settings,
             rows=row_terms(about_rows),
             queries=queries,
+            access=access,
         )
 
     decision = decision_of(judge, form, output)

@@ -179,3 +179,39 @@ def test_the_museum_is_judged_in_every_form(museum: str, form: str) -> None:
     ran = docent("grants", "--check", "--format", form, settings=in_use(museum))
     assert ran.code == 1
     assert "access-role-missing" in ran.out or "museum_reader" in ran.out
+
+
+def test_docent_check_judges_rights_when_asked_and_streams_where_they_are_promised(
+    signups: tuple[str, Path, str],
+) -> None:
+    url, folder, _ = signups
+
+    def rules(*options: str) -> list[str]:
+        ran = docent("check", "--format", "json", *options, folder=folder, settings=in_use(url))
+        return [finding["rule"] for finding in json.loads(ran.out)["findings"]]
+
+    assert not any(rule.startswith(("access-", "stream-")) for rule in rules())
+    assert "access-role-missing" in rules("--access")
+    file = folder / "contracts" / "signups.odcs.yaml"
+    file.write_text(
+        file.read_text()
+        + "customProperties:\n  - property: cdc\n    value: {publication: changes, key: [id]}\n"
+    )
+    assert [rule for rule in rules() if rule.startswith("stream-")] == [
+        "stream-publication-missing",
+        "stream-not-logical",
+    ]
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("create publication changes for table app.signups")
+    ran = docent("check", folder=folder, settings=in_use(url))
+    assert ran.code == 1
+    assert (
+        "Changes of 'signups' should carry 'id', and its replica identity is "
+        "'the primary key, and there is none'" in ran.out
+    )
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("alter table app.signups add primary key (id)")
+    assert [rule for rule in rules() if rule.startswith("stream-")] == ["stream-not-logical"]
+    ran = docent("check", "--documents", "--access", folder=folder, settings=in_use(url))
+    assert (ran.code, ran.out) == (2, "")
+    assert "--access has no meaning" in ran.err
