@@ -15,21 +15,27 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 ASSIGNED = re.compile(r"^(revision|down_revision)\b[^=\n]*=\s*(.+)$", re.MULTILINE)
 
 
-def upgrade(url: str, revision: str = "head", *, folder: Path = MIGRATIONS) -> None:
+def upgrade(
+    url: str, revision: str = "head", *, folder: Path = MIGRATIONS, branch: str | None = None
+) -> None:
     """Bring a database up to a revision.
+
+    branch:  the branch that stands apart from the museum's own migrations, such as ``reporting``.
 
     Raises SandboxError when the database is neither marked as a sandbox nor empty, and when a
     migration fails; then nothing is changed.
     """
-    _run("upgrade", url, revision, folder)
+    _run("upgrade", url, revision, folder, branch)
 
 
-def downgrade(url: str, revision: str = "base", *, folder: Path = MIGRATIONS) -> None:
-    """Bring a database down to a revision; raises as :func:`upgrade` does."""
-    _run("downgrade", url, revision, folder)
+def downgrade(
+    url: str, revision: str = "base", *, folder: Path = MIGRATIONS, branch: str | None = None
+) -> None:
+    """Bring a database down to a revision; ``branch`` and what is raised as for :func:`upgrade`."""
+    _run("downgrade", url, revision, folder, branch)
 
 
-def _run(direction: str, url: str, revision: str, folder: Path) -> None:
+def _run(direction: str, url: str, revision: str, folder: Path, branch: str | None) -> None:
     from alembic import command
     from alembic.config import Config
     from alembic.util import CommandError
@@ -37,6 +43,9 @@ def _run(direction: str, url: str, revision: str, folder: Path) -> None:
     config = Config()
     config.set_main_option("script_location", str(folder).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
+    if branch:
+        config.set_main_option("version_locations", str(folder / branch).replace("%", "%%"))
+        config.set_main_option("version_table_schema", branch)
     config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
     try:
         getattr(command, direction)(config, revision)
@@ -45,13 +54,13 @@ def _run(direction: str, url: str, revision: str, folder: Path) -> None:
             raise error.__cause__ from None
         raise SandboxError(
             f"Alembic could not {direction} to {revision}: {error}",
-            f"look at {folder / 'versions'}, or type docent reset for a fresh database",
+            f"look at {folder / (branch or 'versions')}, or type docent reset for a fresh database",
         ) from error
     except SandboxError:
         raise
     except Exception as error:  # a learner's migration may raise anything
         raise SandboxError(
-            f"A migration in {folder / 'versions'} could not run: "
+            f"A migration in {folder / (branch or 'versions')} could not run: "
             f"{type(error).__name__}: {error}. Nothing was changed.",
             "mend the migration, then repeat",
         ) from error

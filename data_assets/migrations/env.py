@@ -1,7 +1,8 @@
 """How Alembic reaches the database: one that is marked as a sandbox, or an empty one.
 
 The database is ``sqlalchemy.url`` where a caller has set it, else ``DATABASE_URL``, else the
-learner's database in the sandbox.
+learner's database in the sandbox. A branch of migrations that stands apart from the museum's own
+(``alembic --name reporting``) keeps how far it is in a schema of its own, ``version_table_schema``.
 """
 
 from __future__ import annotations
@@ -37,9 +38,14 @@ def database() -> str:
 def write_sql() -> None:
     """Print the SQL of the migrations (``--sql``); no database is needed for that."""
     context.configure(
-        dialect_name="postgresql", literal_binds=True, dialect_opts={"paramstyle": "named"}
+        dialect_name="postgresql",
+        literal_binds=True,
+        dialect_opts={"paramstyle": "named"},
+        version_table_schema=own_schema(),
     )
     with context.begin_transaction():
+        if own_schema():
+            context.execute(f'CREATE SCHEMA IF NOT EXISTS "{own_schema()}"')
         context.run_migrations()
 
 
@@ -51,9 +57,30 @@ def migrate(url: str) -> None:
     )
     with engine.connect() as connection:
         prepare(connection)
-        context.configure(connection=connection)
+        context.configure(connection=connection, version_table_schema=own_schema())
         with context.begin_transaction():
+            if own_schema():
+                connection.exec_driver_sql(f'create schema if not exists "{own_schema()}"')
             context.run_migrations()
+            if own_schema():
+                connection.exec_driver_sql(TIDY.format(own_schema()))
+
+
+TIDY = """
+do $$ begin
+  if not exists (select from "{0}".alembic_version) then
+    drop table "{0}".alembic_version;
+    drop schema "{0}";
+  end if;
+exception when undefined_table or dependent_objects_still_exist then null;
+end $$
+"""
+"""Take a branch's schema away where nothing of the branch is left; what holds anything stays."""
+
+
+def own_schema() -> str | None:
+    """The schema of a branch that stands apart; ``None`` for the museum's own migrations."""
+    return config.get_main_option("version_table_schema")
 
 
 def prepare(connection: Connection) -> None:
@@ -69,7 +96,20 @@ def prepare(connection: Connection) -> None:
 
 
 def explain(error: exc.DBAPIError, url: str) -> SandboxError:
-    """Say what a failed migration means; the one that learners meet has words of its own."""
+    """Say what a failed migration means; those that learners meet have words of their own."""
+    if isinstance(error.orig, psycopg.Error) and relies_on(error.orig):
+        return SandboxError(
+            f"Views rely on what the migration changes: {error.orig.diag.message_primary}. "
+            "Nothing was changed.",
+            "when they are those of the schema reporting: alembic --name reporting downgrade base; "
+            "docent reset always gives a fresh start",
+        )
+    if own_schema() and isinstance(error.orig, psycopg.errors.UndefinedTable):
+        return SandboxError(
+            f"The branch {own_schema()} does not fit the database: "
+            f"{error.orig.diag.message_primary}. Nothing was changed.",
+            "first alembic upgrade head, for the museum's own tables",
+        )
     if isinstance(error.orig, psycopg.errors.UndefinedTable | psycopg.errors.DuplicateTable):
         said = error.orig.diag.message_primary
         return SandboxError(
@@ -80,6 +120,13 @@ def explain(error: exc.DBAPIError, url: str) -> SandboxError:
     if isinstance(error.orig, psycopg.Error):
         return postgres.explain(error.orig, url)
     return SandboxError(f"The migration failed: {error.orig}", "mend that, then repeat")
+
+
+def relies_on(error: psycopg.Error) -> bool:
+    """Whether something else in the database stands in the way of a change."""
+    if isinstance(error, psycopg.errors.DependentObjectsStillExist):
+        return True
+    return isinstance(error, psycopg.errors.FeatureNotSupported) and "used by a view" in str(error)
 
 
 def run() -> None:
