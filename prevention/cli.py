@@ -29,6 +29,7 @@ STOPPED: Mapping[str, str] = {
             "draft",
             "explain",
             "gate",
+            "parity",
             "progress",
             "report",
             "url",

@@ -37,6 +37,7 @@ SECTIONS: Final[Mapping[str, Mapping[str, str]]] = {
     "Watch": {
         "check": "prevention.commands.contracts",
         "diff": "prevention.commands.diff",
+        "parity": "prevention.commands.parity",
         "gate": "prevention.commands.gate",
         "ack": "prevention.commands.gate",
         "monitor": "prevention.commands.monitor",

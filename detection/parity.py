@@ -1,0 +1,317 @@
+"""Whether two views say the same of the same things: every difference counted, in one query.
+
+The rows of both are put beside each other by a key. A key that several rows of a view have, or
+that is null, tells nothing apart: such rows are counted, and compared with nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+import psycopg
+
+from detection.answers import Failure
+from detection.pairing import Pair, Pairing, PairingError, quoted
+from detection.quality.authored import RefusedError
+from detection.quality.calling import find_refused
+from detection.quality.conditions import literal, name
+from detection.quality.discretion import without_values
+from detection.quality.measuring import TIME_LIMIT, Cursor, attempt, reading
+from detection.quality.model import Sql
+
+LONGEST: Final = 60
+"""Characters of a value that are shown."""
+
+Fate = Literal["repeated", "only old", "only new", "differs"]
+"""What is amiss with a key: several rows have it, one of the views has none, or they differ."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One column of a row in which the two views differ; the values only where they may be told."""
+
+    column: str
+    old: str | None = None
+    new: str | None = None
+    shown: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One key with which something is amiss.
+
+    key:          its values as text, in the order of the key's columns; ``None`` where a value
+                  may not be told.
+    rows:         how many rows of either view have it.
+    differences:  in which columns the two differ.
+    """
+
+    fate: Fate
+    key: tuple[str | None, ...]
+    rows: tuple[int, int]
+    differences: tuple[Difference, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parity:
+    """What comparing two views came to. Of two numbers, the first is the old view's.
+
+    rows:         how many rows there are.
+    without_key:  rows with a null in the key.
+    repeated:     keys that several rows have.
+    only_old, only_new:  keys that only one of the views has.
+    matched:      keys that each view has once; differing: those of them whose rows differ.
+    by_column:    how many rows differ in each pair of columns, in the order of the pairing.
+    """
+
+    pairing: Pairing
+    rows: tuple[int, int]
+    without_key: tuple[int, int] = (0, 0)
+    repeated: tuple[int, int] = (0, 0)
+    only_old: int = 0
+    only_new: int = 0
+    matched: int = 0
+    differing: int = 0
+    by_column: tuple[int, ...] = ()
+    examples: tuple[Example, ...] = field(default=(), compare=False)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there was no row to compare on either side."""
+        return self.rows == (0, 0)
+
+    @property
+    def tells_apart(self) -> bool:
+        """Whether the key is one: no row is without it, and no two have the same."""
+        return not any((*self.without_key, *self.repeated))
+
+    @property
+    def is_same(self) -> bool:
+        """Whether all rows of both were compared, and no difference was found."""
+        found = (self.only_old, self.only_new, self.differing)
+        return not self.is_empty and self.tells_apart and not any(found)
+
+    @property
+    def covers_old(self) -> bool:
+        """Whether every column of the old view was compared exactly: what a reader of it sees."""
+        pairs = (*self.pairing.keys, *self.pairing.columns)
+        exact = {pair.old for pair in pairs if pair.how != "within"}
+        return not self.pairing.where and exact == {c.name for c in self.pairing.old.columns}
+
+
+def compare_rows(
+    connection: psycopg.Connection[Any],
+    pairing: Pairing,
+    *,
+    limit: int = 5,
+    role: str | None = None,
+    time_limit: float = TIME_LIMIT,
+) -> Parity:
+    """Compare the rows of two views. Nothing is changed.
+
+    limit:       how many examples there are of each kind.
+    role:        the role to read as; without one, whoever is connected.
+    time_limit:  the seconds that the query may take.
+
+    Raises PairingError where Postgres cannot compare them, with the column that is to blame.
+    """
+    refused = find_refused(connection, pairing.calls, ())
+    for _, error in sorted(refused.items()):
+        raise _refusal(error)
+    text = statement(pairing, limit)
+    with reading(connection, role=role, time_limit=time_limit) as cursor:
+        answer = attempt(cursor, lambda: _run(cursor, text).fetchall()[0])
+        if isinstance(answer, Failure):
+            raise _why(cursor, pairing, answer, text)
+    return _told(pairing, answer)
+
+
+def _run(cursor: Cursor, text: Sql) -> Cursor:
+    cursor.execute("select set_config('search_path', 'pg_catalog', true)")
+    return cursor.execute(text.encode(), binary=True, prepare=False)
+
+
+def _refusal(error: RefusedError) -> PairingError:
+    return PairingError(error.what, error.next_step)
+
+
+# ------------------------------------------------------------------ the statement
+
+
+def statement(pairing: Pairing, limit: int) -> Sql:
+    """The one query: all counts, and examples of each kind as JSON."""
+    keys, columns = pairing.keys, pairing.columns
+    on = " and ".join(f"o.k{n} = n.k{n}" for n in range(len(keys)))
+    differs = [_differs(pair, n) for n, pair in enumerate(columns)]
+    amiss = " or ".join(f"d{n}" for n in range(len(columns))) or "false"
+    null = " or ".join(f"k{n} is null" for n in range(len(keys)))
+    kept = [n for n, pair in enumerate(columns) if pair.shown and limit]
+    judged = [
+        *(f"o.k{n} as ok{n}, n.k{n} as nk{n}" for n in range(len(keys))),
+        *(f"o.c{n} as oc{n}, n.c{n} as nc{n}" for n in kept),
+        *(f"{each} as d{n}" for n, each in enumerate(differs)),
+    ]
+    by_column = ", ".join(
+        f"count(*) filter (where fate = 'differs' and d{n})" for n in range(len(columns))
+    )
+    return f"""
+with old_rows as (select {_values(pairing, is_old=True)}),
+new_rows as (select {_values(pairing, is_old=False)}),
+old_keyed as ({_keyed("old_rows", keys)}),
+new_keyed as ({_keyed("new_rows", keys)}),
+judged as (
+  select coalesce(o.docent_n, 0) as o_n, coalesce(n.docent_n, 0) as n_n, {", ".join(judged)}
+  from (select * from old_keyed where docent_place = 1) as o
+  full join (select * from new_keyed where docent_place = 1) as n on {on}),
+fated as (
+  select *, case when o_n > 1 or n_n > 1 then 'repeated' when n_n = 0 then 'only old'
+    when o_n = 0 then 'only new' when {amiss} then 'differs' else 'same' end as fate
+  from judged)
+select
+  (select count(*) from old_rows), (select count(*) from new_rows),
+  (select count(*) from old_rows where {null}), (select count(*) from new_rows where {null}),
+  count(*) filter (where o_n > 1), count(*) filter (where n_n > 1),
+  count(*) filter (where fate = 'only old'), count(*) filter (where fate = 'only new'),
+  count(*) filter (where fate in ('same', 'differs')), count(*) filter (where fate = 'differs'),
+  array[{by_column}]::bigint[], {_examples(pairing, limit)}
+from fated"""  # noqa: S608 - names are quoted, and what people wrote was looked through
+
+
+def _values(pairing: Pairing, *, is_old: bool) -> Sql:
+    """The values of a view's rows as ``k0, k1, … c0, c1, …``, of the rows that are compared."""
+    view = pairing.old if is_old else pairing.new
+    named = ", ".join(
+        f"{name(pair.old) if is_old else pair.expression or name(pair.new)} as {name(pair.old)}"
+        for pair in (*pairing.keys, *pairing.columns, *pairing.nearby)
+    )
+    values = ", ".join(
+        f"{name(pair.old)}{'::text' if pair.how == 'text' else ''} as {letter}{n}"
+        for letter, pairs in (("k", pairing.keys), ("c", pairing.columns))
+        for n, pair in enumerate(pairs)
+    )
+    where = f" where {pairing.where}" if pairing.where else ""
+    source = f"(select {named} from {quoted(view)}) as {name(pairing.old.name)}"  # noqa: S608
+    return f"{values} from {source}{where}"
+
+
+def _keyed(rows: Sql, keys: Sequence[Pair]) -> Sql:
+    """Rows that have a key, each with how many have the same and its place among them."""
+    key = ", ".join(f"k{n}" for n in range(len(keys)))
+    there = " and ".join(f"k{n} is not null" for n in range(len(keys)))
+    return (
+        "select *, count(*) over (partition by "  # noqa: S608
+        f"{key}) as docent_n, row_number() over (partition by {key}) as docent_place "
+        f"from {rows} where {there}"
+    )
+
+
+def _differs(pair: Pair, number: int) -> Sql:
+    old, new = f"o.c{number}", f"n.c{number}"
+    if pair.how != "within":
+        return f"{old} is distinct from {new}"
+    unit = "numeric" if pair.scale == "number" else "interval"
+    amount = f"{literal(pair.tolerance)}::{unit}"
+    near = f"{old} >= {new} - {amount} and {old} <= {new} + {amount}"
+    if pair.scale == "time of day":  # which plus a span would go round
+        near = f"{old} - {new} between -({amount}) and {amount}"
+    return f"({old} is distinct from {new} and not coalesce({near}, false))"
+
+
+def _examples(pairing: Pairing, limit: int) -> Sql:
+    """The first keys of each kind with which something is amiss, with what may be told."""
+    if not limit:
+        return "null::json"
+    keys = range(len(pairing.keys))
+
+    def texts(letter: str) -> Sql:
+        told = [
+            f"left({letter}c{n}::text, {LONGEST + 1})" if pair.shown else "null"
+            for n, pair in enumerate(pairing.columns)
+        ]
+        return f"array[{', '.join(told)}]::text[]"
+
+    key = ", ".join(
+        f"left(case when o_n > 0 then ok{n}::text else nk{n}::text end, {LONGEST + 1})"
+        if pairing.keys[n].shown else "null"
+        for n in keys
+    )  # fmt: skip
+    order = ", ".join([f"ok{n}" for n in keys] + [f"nk{n}" for n in keys])
+    differing = ", ".join(f"d{n}" for n in range(len(pairing.columns)))
+    return f"""(select json_agg(json_build_array(fate, array[{key}]::text[], o_n, n_n,
+    {texts("o")}, {texts("n")}, array[{differing}]::boolean[]) order by fate, place)
+  from (select *, row_number() over (partition by fate order by {order}) as place
+    from fated where fate <> 'same') as amiss where place <= {int(limit)})"""  # noqa: S608
+
+
+# ------------------------------------------------------------------ what came of it
+
+
+def _told(pairing: Pairing, row: Sequence[Any]) -> Parity:
+    *counts, by_column, examples = row
+    return Parity(
+        pairing,
+        rows=(counts[0], counts[1]),
+        without_key=(counts[2], counts[3]),
+        repeated=(counts[4], counts[5]),
+        only_old=counts[6],
+        only_new=counts[7],
+        matched=counts[8],
+        differing=counts[9],
+        by_column=tuple(by_column),
+        examples=tuple(_example(pairing, *each) for each in examples or ()),
+    )
+
+
+def _example(
+    pairing: Pairing,
+    fate: Fate,
+    key: Sequence[str | None],
+    old_rows: int,
+    new_rows: int,
+    olds: Sequence[str | None],
+    news: Sequence[str | None],
+    differs: Sequence[bool | None],
+) -> Example:
+    differences = [
+        Difference(pair.old, _short(old), _short(new), pair.shown)
+        for pair, old, new, does in zip(pairing.columns, olds, news, differs, strict=True)
+        if fate == "differs" and does
+    ]
+    shown = tuple(_short(value) for value in key)
+    return Example(fate, shown, (old_rows, new_rows), tuple(differences))
+
+
+def _short(value: str | None) -> str | None:
+    return value if value is None or len(value) <= LONGEST else f"{value[: LONGEST - 1]}…"
+
+
+def _why(cursor: Cursor, pairing: Pairing, failure: Failure, text: Sql) -> PairingError:
+    """Why there is no answer, and which column is to blame where that can be found."""
+    if failure.is_impatience:
+        step = "Compare a part of the rows (--where), or give more time (--time-limit)."
+        return PairingError("Comparing the rows took longer than it may.", step)
+    for number, pair in enumerate((*pairing.keys, *pairing.columns)):
+        is_key = number < len(pairing.keys)
+        alone = Pairing(
+            pairing.old,
+            pairing.new,
+            (pair,) if is_key else pairing.keys,
+            () if is_key else (pair,),
+        )
+        found = attempt(cursor, lambda alone=alone: _run(cursor, f"explain {statement(alone, 1)}"))  # type: ignore[misc]
+        if isinstance(found, Failure):
+            return _incomparable(pair, without_values(found.message, text))
+    said = without_values(failure.message, text)
+    step = "Leave out what cannot be read (--ignore), or correct --where and --map."
+    return PairingError(f"The rows cannot be compared. PostgreSQL says: {said}.", step)
+
+
+def _incomparable(pair: Pair, said: str) -> PairingError:
+    types = " and ".join(filter(None, pair.types))
+    what = f"{pair.old} cannot be compared with {pair.new} ({types}). PostgreSQL says: {said}."
+    if pair.expression or not pair.types[0]:
+        return PairingError(what, "Let the expression have the type of the old column.")
+    step = f"--map '{pair.old}={pair.new}::{pair.types[0]}' compares it as one type"
+    return PairingError(what, f"{step}; --ignore {pair.old} leaves it out.")
