@@ -14,7 +14,6 @@ import psycopg
 
 from detection.answers import Failure
 from detection.pairing import Pair, Pairing, PairingError, quoted
-from detection.quality.authored import RefusedError
 from detection.quality.calling import find_refused
 from detection.quality.conditions import literal, name
 from detection.quality.discretion import without_values
@@ -117,9 +116,7 @@ def compare_rows(
 
     Raises PairingError where Postgres cannot compare them, with the column that is to blame.
     """
-    refused = find_refused(connection, pairing.calls, ())
-    for _, error in sorted(refused.items()):
-        raise _refusal(error)
+    _require_harmless(connection, pairing)
     text = statement(pairing, limit)
     with reading(connection, role=role, time_limit=time_limit) as cursor:
         answer = attempt(cursor, lambda: _run(cursor, text).fetchall()[0])
@@ -129,12 +126,15 @@ def compare_rows(
 
 
 def _run(cursor: Cursor, text: Sql) -> Cursor:
-    cursor.execute("select set_config('search_path', 'pg_catalog', true)")
+    """Run one statement, and no more than one: see ``detection.quality.measuring.execute``."""
     return cursor.execute(text.encode(), binary=True, prepare=False)
 
 
-def _refusal(error: RefusedError) -> PairingError:
-    return PairingError(error.what, error.next_step)
+def _require_harmless(connection: psycopg.Connection[Any], pairing: Pairing) -> None:
+    """Raise PairingError where a condition or an expression calls what it may not."""
+    row = connection.execute("select pg_catalog.current_schemas(false)::text[]").fetchone()
+    for _, error in sorted(find_refused(connection, pairing.calls, row[0] if row else ()).items()):
+        raise PairingError(error.what, error.next_step)
 
 
 # ------------------------------------------------------------------ the statement
