@@ -94,8 +94,8 @@ def _counts(found: Parity, style: Style) -> Iterator[tuple[str, str]]:
             rows, are = count(number, "row"), "is" if number == 1 else "are"
             yield "", f"{rows} of {side} with a null in {key}, which {are} not compared"
     for fate, number, here, there in (
-        ("only old", found.only_old, *sides),
-        ("only new", found.only_new, *reversed(sides)),
+        ("only old", found.only_old, sides[0], sides[1]),
+        ("only new", found.only_new, sides[1], sides[0]),
     ):
         if number:
             yield fate, f"{count(number, 'row')} of {here} that {there} has not"
