@@ -28,11 +28,16 @@ def bind(contracts: Sequence[Contract], bindings: Mapping[str, str]) -> tuple[Co
 
 
 def find_unbound(contracts: Sequence[Contract], bindings: Mapping[str, str]) -> Iterator[Problem]:
-    """A problem for each contract whose table nobody named, and which cannot be checked so."""
+    """A problem for each contract whose table nobody named, and which cannot be checked so.
+
+    What others extend needs none: it is about the tables of its children.
+    """
     from contracts.dialects.validation import nearest
 
+    extended = {contract.extends for contract in contracts}
     for contract in contracts:
-        if all(map(is_bound, contract.tables)):
+        is_parent = not extended.isdisjoint((contract.identity, contract.name, contract.id or ""))
+        if is_parent or all(map(is_bound, contract.tables)):
             continue
         near = nearest(contract.identity, bindings)
         next_step = "Name it by table: schema.table in the document, or bind it in pyproject.toml: "

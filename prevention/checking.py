@@ -23,6 +23,7 @@ from prevention.beyond import look_beyond
 from prevention.configuration import Configuration, configure
 from prevention.consumers import load_registered, name_the_hurt
 from prevention.decision import Checked, Decision, NotJudged, Obstacle, decide, not_judged
+from prevention.families import find_faults, with_inherited
 from prevention.rows import RowTerms, breaches_of, measure_rows, promise_rows
 
 if TYPE_CHECKING:
@@ -72,7 +73,14 @@ def check(
         raise NotJudged(_no_registry(paths, settings))
     if documents_only:
         whole = all(Path(path).is_dir() for path in paths)
-        return read_over(contracts, consumers, day_of(rows), settings.periods, whole=whole)
+        return read_over(
+            contracts,
+            consumers,
+            day_of(rows),
+            settings.periods,
+            whole=whole,
+            relatives=load_relatives(contracts, paths, settings),
+        )
     return look(
         contracts,
         consumers,
@@ -126,10 +134,12 @@ def look(
     if unbound := sorted(find_unbound(contracts, settings.bind)):
         raise DocumentError(unbound)
     asked = tuple(schemas or settings.schemas or ())
-    promised = promised_schemas(contracts)
+    relatives = load_relatives(contracts, paths, settings)
+    inheriting = with_inherited(contracts, relatives)
+    promised = promised_schemas(inheriting)
     catalog = read_structure(database, sorted({*asked, *promised}) if asked else None)
     whole = all(Path(path).is_dir() for path in paths)
-    promising = standing(contracts)
+    promising = standing(inheriting)
     about_rows = not structure_only and promise_rows(promising)
     measurements = (
         measure_rows(promising, catalog, database, rows, whole=whole) if about_rows else ()
@@ -150,6 +160,7 @@ def look(
         queries=queries,
         today=day_of(rows),
         periods=settings.periods,
+        relatives=relatives,
     )
     return Looked(decision, contracts, catalog, measurements, asked or None, whole)
 
@@ -168,6 +179,7 @@ def judge(
     queries: bool = False,
     today: date | None = None,
     periods: Periods = USUAL,
+    relatives: Sequence[Contract] = (),
 ) -> Decision:
     """Judge contracts against a catalogue that is at hand; no database is asked.
 
@@ -178,11 +190,15 @@ def judge(
     promises about rows that are not kept, of ``measured`` ones (see ``prevention.rows``).
     With ``queries``, what the consumers' queries read is compared with what is registered.
     ``today`` is the day on which the ends of contracts are looked at; without one, they are not.
+    A contract that extends another is held to what it inherits, too; ``relatives`` are contracts
+    that may be extended and are not judged themselves.
     """
     from detection.coverage import find_uncovered
     from detection.ownership import find_unowned
     from detection.violations import find_violations
 
+    faults = find_faults(standing(contracts), (*contracts, *relatives))
+    contracts = with_inherited(contracts, relatives)
     checked = replace(what_is_checked(contracts, catalog), measured=measured)
     looked_at = set(schemas or ()) if whole else set()
     if unknown := sorted(looked_at - set(catalog.schemas) - promised_schemas(contracts)):
@@ -205,6 +221,7 @@ def judge(
         *ends_of(contracts, consumers, today, periods, whole=whole),
         *registry,
         *reads,
+        *faults,
     ]
     return name_the_hurt(decide(violations, checked, accepted=accepted), consumers)
 
@@ -217,16 +234,22 @@ def read_over(
     *,
     accepted: Collection[str] = (),
     whole: bool = True,
+    relatives: Sequence[Contract] = (),
 ) -> Decision:
-    """Judge what documents say on a day, the registry included; no database is asked."""
+    """Judge what documents say on a day, the registry included; no database is asked.
+
+    ``relatives`` may be extended by these contracts, and are not judged themselves.
+    """
     from detection.ownership import find_unowned
 
+    inheriting = with_inherited(contracts, relatives)
     violations = (
         *find_unowned(contracts),
         *ends_of(contracts, consumers, today, periods, whole=whole),
-        *look_over(consumers, contracts),
+        *look_over(consumers, inheriting),
+        *find_faults(standing(contracts), (*contracts, *relatives)),
     )
-    decision = decide(violations, what_is_checked(contracts), accepted=accepted)
+    decision = decide(violations, what_is_checked(inheriting), accepted=accepted)
     return name_the_hurt(decision, consumers)
 
 
@@ -290,6 +313,29 @@ def load_contracts(
         )
     contracts = load_folder(*(Path(path) for path in paths or [configuration.contracts]))
     return bind(contracts, configuration.bind)
+
+
+def load_relatives(
+    contracts: Sequence[Contract],
+    paths: Sequence[str | os.PathLike[str]],
+    configuration: Configuration,
+) -> tuple[Contract, ...]:
+    """The project's other contracts, where one of these extends what is not among them.
+
+    So a single document can be checked, or one in another folder than its parent.
+    """
+    folder = configuration.contracts
+    if not paths or not any(contract.extends for contract in contracts) or not folder.is_dir():
+        return ()
+    from detection.family.lineage import Family
+
+    family = Family.of(contracts)
+    asked = (family.called(one.extends, one.namespace) for one in contracts if one.extends)
+    if all(asked) or any(Path(path).resolve() == folder.resolve() for path in paths):
+        return ()
+    known = {contract.identity for contract in contracts}
+    others = load_contracts((), configuration)
+    return tuple(each for each in others if each.identity not in known)
 
 
 def read_structure(database: str | None = None, schemas: Sequence[str] | None = None) -> Catalog:

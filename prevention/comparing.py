@@ -33,6 +33,7 @@ from prevention.decision import (
     NotJudged,
     Obstacle,
 )
+from prevention.families import cause_of
 from prevention.trees import NamedTree, read_tree
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def compare(
     versions = _versions(before, after, verdicts)
     telling = Telling(readers)
     findings = (
-        *(telling.finding(verdict) for verdict in verdicts),
+        *(telling.finding(verdict, cause_of(verdict, verdicts)) for verdict in verdicts),
         *version_findings((each for each in versions if each.fails), (*before, *after)),
     )
     comparison = Comparison(

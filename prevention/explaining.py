@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contracts.model import Contract, Location
 from detection.family.lineage import Family
 from detection.family.promises import Promise, origins_of
-from prevention.checking import load_contracts
+from prevention.checking import load_contracts, load_relatives
 from prevention.configuration import Configuration, configure
 from prevention.consumers import load_registered
 from prevention.decision import NotJudged, Obstacle
@@ -93,7 +92,8 @@ def explain(
     contracts = load_contracts(paths, settings)
     contract = find_contract(name, contracts)
     consumers = load_registered(paths or [settings.contracts], settings.contracts)
-    return explained(contract, relatives_of(contracts, paths, settings), consumers)
+    relatives = load_relatives(contracts, paths, settings)
+    return explained(contract, (*contracts, *relatives), consumers)
 
 
 def explained(
@@ -138,24 +138,6 @@ def find_contract(name: str, contracts: Sequence[Contract]) -> Contract:
     known = ", ".join(sorted(each.identity for each in contracts))
     step = f"Did you mean {near}?" if near else f"There are: {known}." if known else "Write one."
     raise NotJudged(Obstacle(f"No contract goes by {name}, and none is about such a table.", step))
-
-
-def relatives_of(
-    contracts: Sequence[Contract],
-    paths: Sequence[str | os.PathLike[str]],
-    settings: Configuration,
-) -> tuple[Contract, ...]:
-    """The contracts, and where they extend one that is not among them, the project's others."""
-    family = Family.of(contracts)
-    unknown = any(each.extends and not family.called(each.extends) for each in contracts)
-    folder = settings.contracts
-    if not unknown or not paths or not folder.is_dir():
-        return tuple(contracts)
-    if any(Path(path).resolve() == folder.resolve() for path in paths):
-        return tuple(contracts)
-    known = {each.identity for each in contracts}
-    others = load_contracts((), settings)
-    return (*contracts, *(each for each in others if each.identity not in known))
 
 
 def _relative(contract: Contract) -> Relative:

@@ -19,6 +19,7 @@ from contracts.consumers import Consumer
 from contracts.model import Contract, Location
 from detection.change import Change, Proof, Side, Verdict
 from detection.diff import diff, diff_catalogs, diff_consumers
+from detection.family.faults import WEAKER
 from detection.judgement import Policy, judge
 from detection.lifetimes import since_today
 from detection.model import Catalog
@@ -40,6 +41,7 @@ from prevention.decision import (
     not_judged,
     nothing_checked,
 )
+from prevention.families import cause_of
 from prevention.gate_rules import gate_rule
 from prevention.unannounced import Where, find_unannounced
 
@@ -118,7 +120,10 @@ def judge_change(
         changed, readers, proofs, today=terms.today, policy=terms.policy, periods=terms.periods
     )
     told_of = (*verdicts, *_registry(before, after, terms))
-    changes = [Breaking(telling.finding(each), names_of(each.change)) for each in told_of]
+    changes = [
+        Breaking(telling.finding(each, cause_of(each, verdicts)), names_of(each.change))
+        for each in told_of
+    ]
     versions = [] if terms.policy else list(_versions(before, after, verdicts))
     standing = _stand(before, after, terms)
     if standing.status == "not-judged":
@@ -127,11 +132,16 @@ def judge_change(
     unannounced, left = _look_at_database(
         before, after, verdicts, structure, standing, telling, terms
     )
+    told_already = _weaknesses(verdicts)
     findings, reports = acknowledge(
         [*changes, *unannounced], terms.acknowledgements, terms.accepted, terms.today
     )
     unread = [replace(_finding("base-unread"), location=place) for place in before.unread]
-    left = [finding for finding in left if not _follows(finding, verdicts)]
+    left = [
+        finding
+        for finding in left
+        if not _follows(finding, verdicts) and _weakness(finding) not in told_already
+    ]
     left += _suffering(telling, (*verdicts, *structure), terms)
     unready = _unready(before, after, testimonies, terms)
     told = (*findings, *versions, *left, *unready, *reports, *unread)
@@ -173,6 +183,19 @@ def _follows(finding: Finding, verdicts: Sequence[Verdict]) -> bool:
         and (side.table.schema, side.table.name, side.column.name) == place
         for side in lost
     )
+
+
+def _weaknesses(verdicts: Sequence[Verdict]) -> frozenset[object]:
+    """What is told of children as a change already, and is not told again as it stands."""
+    weak = [each.change for each in verdicts if each.rule == WEAKER]
+    return frozenset((c.contract, c.element, c.aspect, c.old, c.new) for c in weak)
+
+
+def _weakness(finding: Finding) -> object:
+    names = (finding.schema, finding.table, finding.column)
+    element = ".".join(filter(None, names)) or finding.contract or ""
+    facts = (finding.contract, element, finding.aspect, finding.promised, finding.found)
+    return facts if finding.rule == WEAKER else None
 
 
 def _lost(change: Change) -> tuple[Side, ...]:

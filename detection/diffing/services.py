@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, Literal
 
 from contracts.dialects.phrases import usual_operator
-from contracts.durations import unit_word
+from contracts.durations import parse_duration, unit_word
 from contracts.model import ServiceLevel
 from detection.change import Change
 from detection.diffing.documentation import documented
@@ -112,6 +112,8 @@ def amount(value: float | str | None, unit: str | None = None) -> float | None:
     ``None`` for words, which nobody can compare.
     """
     text = _DAILY.get(str(value).strip().lower(), str(value))
+    if text.startswith("P") and (lasting := parse_duration(text)):
+        text = f"{lasting[0]} {lasting[1]}"
     if isinstance(value, str) and (found := _DATE.match(text)):
         year, month, day = (int(part) for part in found.groups())
         return float(year * 372 + month * 31 + day)

@@ -261,7 +261,7 @@ LIFECYCLE_RULES: Final = (
     ChangeRule("notice-too-short", B, B, lifecycle.notice_too_short),
     ChangeRule("state-skipped", B, B, lifecycle.state_skipped),
     ChangeRule("state-stepped-back", B, B, lifecycle.state_stepped_back),
-    ChangeRule("child-weaker", INVALID, INVALID, lifecycle.child_weaker),
+    ChangeRule("child-weaker", INVALID, INVALID, lifecycle.child_weaker, owes=False),
 )
 AREAS: Final[dict[str, tuple[ChangeRule, ...]]] = {
     "Contracts, tables and views": OBJECT_RULES,

@@ -29,7 +29,8 @@ class ChangeRule:
     by_meaning: whether a declared ``meaning: unchanged`` settles it.
     by_parity:  whether readers are unhurt where their own queries return the same before and
                 after: all that it does to them can be seen in the rows of today.
-    owes:       whether it demands a bump; what is about the registry, or a file, does not.
+    owes:       whether it demands a bump; what is about the registry, or a file, does not, and
+                neither does what a parent makes of its child.
     """
 
     id: str

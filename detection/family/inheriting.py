@@ -15,11 +15,14 @@ from contracts.meaning import Section
 from contracts.model import Column, Contract, Custom, ForeignKey, JsonShape, Location, Source, Table
 from detection.diffing.keys import primary_key
 from detection.diffing.places import keys_of, place_of_level
+from detection.evolution.access import SENSITIVITY
 from detection.family.levels import answers, is_about_the_same, own_checks
 from detection.family.lineage import Family
 from detection.family.projecting import (
     MINIMUM_CLASSIFICATION,
+    classified,
     minimum_classification,
+    place_of_minimum,
     projected,
 )
 
@@ -80,11 +83,20 @@ def in_effect(
 def effective(contract: Contract, family: Family) -> Effective:
     """What a contract promises with all that it inherits, as far as its family is known."""
     whole, lines = contract, [contract]
-    for ancestor in family.lineage(contract):
+    ancestors = family.lineage(contract)
+    for ancestor in ancestors:
         said = projected(ancestor, whole)
         lines.append(said)
         whole = _over(whole, said)
+    for ancestor in sorted(ancestors, key=_care, reverse=True)[:1]:  # the highest minimum counts
+        if least := classified(whole, ancestor):
+            lines.append(least)
+            whole = replace(whole, tables=tuple(_table(table, least) for table in whole.tables))
     return Effective(whole, tuple(lines))
+
+
+def _care(contract: Contract) -> int:
+    return SENSITIVITY[minimum_classification(contract)]
 
 
 def _without_loose_tables(contract: Contract) -> Contract:
@@ -124,7 +136,7 @@ def _over(child: Contract, parent: Contract) -> Contract:
     places = dict(_numbered("slaProperties", len(child.service_levels), [at for _, at in levels]))
     places |= dict(_places_of_invariants(child, parent))
     if parent.source and merged.custom != child.custom:
-        at = parent.source.at(*MINIMUM_CLASSIFICATION, "customProperties")
+        at = place_of_minimum(parent) or parent.source.location
         places |= dict.fromkeys(MINIMUM_CLASSIFICATION, at)
     return replace(merged, source=_source(child.source, parent.source, inherited, places))
 

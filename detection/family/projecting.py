@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final, cast, get_args
 
@@ -37,53 +36,56 @@ def projected(parent: Contract, child: Contract) -> Contract:
 def minimum_classification(contract: Contract) -> Classification | None:
     """How every column of a contract's children is classified at least; ``None`` for unsaid."""
     custom = dict(contract.custom)
-    stated = next(
-        (json.loads(custom[key]) for key in MINIMUM_CLASSIFICATION if key in custom), None
-    )
+    texts = (custom[key] for key in MINIMUM_CLASSIFICATION if key in custom)
+    stated = json.loads(next(texts, "null"))
     return cast("Classification", stated) if stated in get_args(Classification) else None
+
+
+def place_of_minimum(contract: Contract) -> Location | None:
+    """Where a contract says how every column of its children is classified at least."""
+    if contract.source is None:
+        return None
+    return contract.source.at(*MINIMUM_CLASSIFICATION, "customProperties")
+
+
+def classified(child: Contract, parent: Contract) -> Contract | None:
+    """The parent with the child's columns that only its minimum classifies; ``None`` for none."""
+    minimum, place = minimum_classification(parent), place_of_minimum(parent)
+    if minimum is None:
+        return None
+    source = Source(place, {"classification": place}) if place else None
+    tables = [
+        replace(
+            Table(table.name, table.schema),
+            source=source,
+            columns=tuple(
+                replace(column, classification=minimum, source=source) for column in _names(table)
+            ),
+        )
+        for table in child.tables
+    ]
+    found = tuple(table for table in tables if table.columns)
+    nothing = Contract(parent.name, parent.namespace, version=parent.version, source=source)
+    return replace(nothing, tables=found) if found else None
+
+
+def _names(table: Table) -> tuple[Column, ...]:
+    """The columns that nobody has classified, by their names alone."""
+    return tuple(Column(one.name) for one in table.columns if one.classification is None)
 
 
 def _about_table(parent: Contract, table: Table) -> Table | None:
     """What a parent says of one of a child's tables, under its name; ``None`` for nothing."""
     named = [one for one in parent.tables if _is_same(one, table)]
-    for one in loose_tables(parent):
-        if one not in named:
-            general = replace(one, kind=None, definition=None, partition_of=None)
-            named = [*named, general]
-    classified = tuple(_classified(parent, table, named))
-    if not named and not classified:
+    general = [
+        replace(one, kind=None, definition=None, partition_of=None) for one in loose_tables(parent)
+    ]
+    said = [*named, *general]
+    if not said:
         return None
-    first = named[0] if named else Table(table.name, source=_source(parent))
-    columns = {column.name: column for one in reversed(named) for column in one.columns}
-    columns |= {column.name: column for column in classified}
-    return replace(first, schema=table.schema, name=table.name, columns=tuple(columns.values()))
+    columns = {column.name: column for one in reversed(said) for column in one.columns}
+    return replace(said[0], schema=table.schema, name=table.name, columns=tuple(columns.values()))
 
 
 def _is_same(parents: Table, table: Table) -> bool:
     return parents.qualified_name == table.qualified_name and parents.schema != ""
-
-
-def _classified(parent: Contract, table: Table, named: list[Table]) -> Iterator[Column]:
-    """The columns on which the parent's minimum has a say, with it."""
-    minimum = minimum_classification(parent)
-    if minimum is None:
-        return
-    place = _place(parent)
-    for column in table.columns:
-        stated = next((c for one in named if (c := one.column(column.name))), Column(column.name))
-        if stated.classification is None:
-            keys = {"classification": place} if place else {}
-            source = stated.source or _source(parent)
-            if source:
-                source = Source(source.location, {**source.keys, **keys})
-            yield replace(stated, classification=minimum, source=source)
-
-
-def _source(parent: Contract) -> Source | None:
-    return Source(parent.source.location) if parent.source else None
-
-
-def _place(parent: Contract) -> Location | None:
-    if parent.source is None:
-        return None
-    return parent.source.at(*MINIMUM_CLASSIFICATION, "customProperties")

@@ -14,7 +14,7 @@ from detection.diffing.places import keys_of, place_of_level
 from detection.family.inheriting import SAID_ONCE, UNSAID, Effective, effective
 from detection.family.levels import own_checks
 from detection.family.lineage import Family
-from detection.family.projecting import MINIMUM_CLASSIFICATION, minimum_classification
+from detection.family.projecting import minimum_classification, place_of_minimum
 
 NO_PROMISE = frozenset(
     {"name", "schema", "source", "position", "catalog", "storage", "extension", "columns", "tags",
@@ -94,8 +94,7 @@ def _of_contract(contract: Contract) -> Iterator[Stated]:
         if (value := getattr(contract, name)) not in UNSAID:
             yield from _of_section(contract, name, value)
     if minimum := minimum_classification(contract):
-        place = _at(contract.source, *MINIMUM_CLASSIFICATION, "customProperties")
-        yield Stated("", "minimum classification", minimum, place)
+        yield Stated("", "minimum classification", minimum, place_of_minimum(contract))
     for name, rule in contract.compatibility:
         place = _at(contract.source, f"compatibility.{name}", "compatibility")
         yield Stated("", f"compatibility.{name}", rule, place)
@@ -111,9 +110,11 @@ def _of_contract(contract: Contract) -> Iterator[Stated]:
         (text,) = in_lines((one,)) or (str(one),)
         place = _at(contract.source, f"invariants.{number}", "invariants", "invariant")
         yield Stated("", "invariant", text, place)
+    tables = {table.qualified_name for table in contract.tables}
     for check in own_checks(contract):
-        if check.table is None:
-            yield Stated("", "check", described(check) or "", _at(check.source or contract.source))
+        if check.table not in tables:
+            place = _at(check.source or contract.source)
+            yield Stated(check.table or "", "check", described(check) or "", place)
     for function in contract.functions:
         returns = f" returns {function.result}" if function.result else ""
         value = f"{function.schema}.{function.name}({function.arguments}){returns}"

@@ -20,6 +20,7 @@ from detection.diffing.pairing import Pair
 from detection.diffing.places import place_of_level
 from detection.diffing.services import compare_service_levels
 from detection.diffing.tables import compare_tables
+from detection.family.inheriting import effective
 from detection.family.levels import answers, is_about_the_same, own_checks
 from detection.family.lineage import Family
 from detection.family.projecting import minimum_classification, projected
@@ -64,41 +65,73 @@ def weaker_promises(
     if not any(contract.extends for contract in contracts):
         return ()
     family = Family.of((*contracts, *relatives))
-    return tuple(change for each in contracts if each.extends for change in _weak(each, family))
-
-
-def _weak(child: Contract, family: Family) -> Iterator[Change]:
+    judged = {contract.identity for contract in contracts}
     told: set[tuple[object, ...]] = set()
-    for ancestor in family.lineage(child):
-        found = [each for each in _compare(ancestor, child) if _said(each) not in told]
-        yield from found
-        told |= {_said(change) for change in found}
+    found: list[Change] = []
+    for between in (False, True):  # what a contract says itself comes first
+        for child in contracts:
+            for change in _weak(child, family, between=between):
+                if change.contract in judged and _said(change) not in told:
+                    told.add(_said(change))
+                    found.append(change)
+    return tuple(found)
+
+
+def _weak(child: Contract, family: Family, *, between: bool) -> Iterator[Change]:
+    """Where a child is weaker than its ancestors; or they than theirs, where its tables show it."""
+    ancestors = family.lineage(child)
+    if not between:
+        for ancestor in ancestors:
+            yield from _compare(projected(ancestor, child), child, child)
+    elif len(ancestors) > 1:
+        whole = effective(child, family)
+        lines = whole.lines[1 : len(ancestors) + 1]
+        for number, line in enumerate(lines):
+            for ancestor in lines[number + 1 :]:
+                yield from _compare(ancestor, line, whole.contract)
 
 
 def _said(change: Change) -> tuple[object, ...]:
-    """What a child says, whomever of its ancestors it is weaker than."""
-    return (change.element, change.aspect, change.new)
+    """What a child says, whomever of its ancestors it is weaker than, and of whichever table."""
+    if change.location is not None:
+        return (change.contract, change.aspect, change.location, change.column)
+    return (change.contract, change.aspect, change.new, change.column)
 
 
-def _compare(ancestor: Contract, child: Contract) -> Iterator[Change]:
-    """Every promise of a child that is weaker than what one of its ancestors says of it."""
-    parent = projected(ancestor, child)
+def _compare(parent: Contract, child: Contract, whole: Contract) -> Iterator[Change]:
+    """Every promise of a child that is weaker than what one of its ancestors says of it.
+
+    ``whole`` has the tables that both are about.
+    """
     pair = Pair(Side(parent), Side(child))
     for change in (*_whole(pair, parent, child), *_tables(pair, parent, child)):
         if is_weaker(change):
             yield _named(change)
-    yield from _levels(pair, parent, child)
+    yield from _levels(pair, parent, child, whole)
     yield from _checks(pair, parent, child)
 
 
 def _whole(pair: Pair, parent: Contract, child: Contract) -> Iterator[Change]:
     """What is said of no table; levels and checks are compared apart (``_levels``, ``_checks``)."""
-    before, after = minimum_classification(parent), minimum_classification(child)
-    if before and after:
-        yield pair.change("classification-changed", before, after, aspect="minimum classification")
+    yield from _minimums(pair, parent, child)
     old, new = (replace(each, service_levels=(), checks=()) for each in (parent, child))
     yield from compare_contracts(Pair(Side(old), Side(new)))
     yield from compare_functions(pair, parent.functions, child.functions)
+
+
+def _minimums(pair: Pair, parent: Contract, child: Contract) -> Iterator[Change]:
+    """What the parent demands of every column's classification, and what the child says there."""
+    least, own = minimum_classification(parent), minimum_classification(child)
+    if least is None:
+        return
+    kind = "classification-changed"
+    if own:
+        yield pair.change(kind, least, own, aspect="minimum classification")
+    for table in child.tables:
+        for column in table.columns:
+            if column.classification:
+                there = pair.tables(None, table).columns(None, column)
+                yield there.change(kind, least, column.classification, aspect="classification")
 
 
 def _tables(pair: Pair, parent: Contract, child: Contract) -> Iterator[Change]:
@@ -108,11 +141,11 @@ def _tables(pair: Pair, parent: Contract, child: Contract) -> Iterator[Change]:
             yield from compare_tables(pair.tables(theirs[table.qualified_name], table))
 
 
-def _levels(pair: Pair, parent: Contract, child: Contract) -> Iterator[Change]:
+def _levels(pair: Pair, parent: Contract, child: Contract, whole: Contract) -> Iterator[Change]:
     """A service level is weaker where none of the child's that answer it is as strict."""
     numbers = {id(level): number for number, level in enumerate(child.service_levels)}
     for level in parent.service_levels:
-        own = [each for each in child.service_levels if answers(each, level, child)]
+        own = [each for each in child.service_levels if answers(each, level, whole)]
         weak = [change for each in own if (change := _weaker_level(pair, level, each))]
         if own and len(weak) == len(own):
             place = place_of_level(child, own[0], numbers[id(own[0])])
