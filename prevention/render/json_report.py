@@ -18,7 +18,7 @@ from prevention.decision import (
     Obstacle,
     QueryOutcome,
 )
-from prevention.words import issue, migration_of, next_step, reason_of, settled_by
+from prevention.words import bare, issue, migration_of, next_step, reason_of, settled_by
 
 SCHEMA: Final = "urn:docent:report:1.0.0"
 """Names the shape and its version."""
@@ -155,6 +155,9 @@ def _finding(finding: Finding) -> dict[str, object]:
 
 def _life(finding: Finding) -> dict[str, object]:
     """What a finding about the life of a contract says to programs, and where it is in its life."""
+    if finding.kin:
+        said = issue(finding, bare)
+        return {"violationType": "inheritance_violation", "message": said, "life": None}
     if not finding.is_about_life:
         return {"violationType": None, "message": None, "life": None}
     from prevention.lifecycle_words import message, violation_type

@@ -16,11 +16,11 @@ from contracts.model import Contract, Location
 from detection.family import effective
 from detection.family.lineage import Family
 from detection.model import Catalog
-from prevention.checking import PATIENCE, load_contracts, promised_schemas
+from prevention.checking import PATIENCE, load_contracts, load_relatives, promised_schemas
 from prevention.configuration import Configuration, configure
 from prevention.consumers import load_registered
 from prevention.decision import Decision
-from prevention.explaining import find_contract, relatives_of
+from prevention.explaining import find_contract
 from prevention.failures import describe
 from prevention.review.model import Evidence, Facts, Seen
 
@@ -47,7 +47,7 @@ def gather(
     """All that can be known of a contract; what stands in the way of more is told as a trouble."""
     settings = configuration or configure()
     contracts = load_contracts(paths, settings)
-    contracts = relatives_of(contracts, paths, settings)
+    contracts = (*contracts, *load_relatives(contracts, paths, settings))
     own = find_contract(name, contracts)
     contract = effective(own, Family.of(contracts)).contract
     consumers = load_registered(paths or [settings.contracts], settings.contracts)

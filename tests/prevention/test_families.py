@@ -138,6 +138,11 @@ def test_a_weaker_child_is_an_error_of_the_documents_in_the_form_of_the_seed(
         "parent": "enterprise-base", "parent_version": "1.0.0", "child_version": "2.1.0"
     }  # fmt: skip
     assert (finding["promised"], finding["found"]) == ("24 hours", "48 hours")
+    assert finding["violationType"] == "inheritance_violation"
+    assert finding["message"] == (
+        "Contract inheritance violation: parent enterprise-base (v1.0.0) – freshness: 24 hours; "
+        "child visitors (v2.1.0) – freshness: 48 hours (weaker)"
+    )
 
 
 def test_a_report_that_is_read_back_still_says_whose_child_it_is(tmp_path: Path) -> None:
