@@ -49,6 +49,8 @@ STOPPED: Mapping[str, str] = {
     "grants": "Stopped. Either all rights were put right, or none was touched.\n"
     "Next: docent grants shows what still differs.",
     "monitor": "Stopped. The history has every run that was told, and no half of one.",
+    "plan": "Stopped. Your database is as it was; of a plan, some files may be in its folder.\n"
+    "Next: put that folder aside, then the same command again.",
     "reset": "Stopped. Your database is as it was, or fresh with the old one kept aside.\n"
     "Next: docent up, to go on with the one that is there; docent reset, for a fresh one.",
     "tour": "Stopped. Your own database and progress were left alone.\n"

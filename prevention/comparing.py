@@ -60,7 +60,7 @@ def compare(
     """
     settings = configuration or configure()
     sides = read_tree(os.fspath(old)), read_tree(os.fspath(new))
-    _require_alike(*sides)
+    require_alike(*sides)
     found = read_differing(sides[0].tree, sides[1].tree, whole=sides[0].is_file)
     before, after = (bind(each, settings.bind) for each in (found.old, found.new))
     registered = [side.consumers() for side in sides]
@@ -204,7 +204,7 @@ def _decided(findings: Sequence[Finding], comparison: Comparison, checked: Check
     return Decision("broken" if broken else "held", checked, tuple(findings), comparison=comparison)
 
 
-def _require_alike(old: NamedTree, new: NamedTree) -> None:
+def require_alike(old: NamedTree, new: NamedTree) -> None:
     """See that there is something to compare, and that it is of one kind."""
     if old.is_file is not new.is_file:
         file, folder = (old, new) if old.is_file else (new, old)

@@ -38,6 +38,7 @@ SECTIONS: Final[Mapping[str, Mapping[str, str]]] = {
         "check": "prevention.commands.contracts",
         "diff": "prevention.commands.diff",
         "parity": "prevention.commands.parity",
+        "plan": "prevention.commands.plan",
         "gate": "prevention.commands.gate",
         "ack": "prevention.commands.gate",
         "monitor": "prevention.commands.monitor",

@@ -1,0 +1,258 @@
+"""From what breaks to the steps around it. Pure: contracts and verdicts in, a plan out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from contracts.model import Contract, Table
+from detection.change import Verdict
+from detection.dates import SUNSET_DAYS
+from detection.diffing.contracts import notice_days as own_notice
+from detection.versions import read_version
+from prevention.planning.beside import beside
+from prevention.planning.documents import Course, Succession, succeed
+from prevention.planning.model import (
+    PHASES,
+    NoPath,
+    Place,
+    Plan,
+    Step,
+    Version,
+    Wishes,
+    Work,
+)
+from prevention.planning.pairs import TablePair, is_about, pair_tables, said_of
+from prevention.planning.paths import COME, DOCUMENTS, GONE, REPLACED, STEPS, WITHOUT
+from prevention.planning.tables import create, drop, publish, removed_tables, replace_by_query
+
+
+def make_plan(
+    old: Sequence[Contract],
+    new: Sequence[Contract],
+    verdicts: Sequence[Verdict],
+    *,
+    today: date,
+    notice_days: int = 30,
+    wishes: Wishes | None = None,
+    names: tuple[str, str] = ("OLD", "NEW"),
+) -> Plan:
+    """The steps from ``old`` to ``new``, whose changes have these verdicts.
+
+    notice_days:  the days of notice at least; a contract may ask for more.
+
+    Nothing is planned where nothing breaks. Raises NotJudged for wishes about columns that are
+    not there.
+    """
+    breaking = [verdict for verdict in verdicts if verdict.breaks]
+    notice = max((notice_days, *(own_notice(c) for c in _concerned(old, breaking))))
+    sunset = _latest_sunset(old, breaking, today + timedelta(days=notice))
+    removal = sunset + timedelta(days=SUNSET_DAYS)
+    plan = Plan(*names, today, notice, sunset, removal, len(breaking), before=tuple(old),
+                after=tuple(new))  # fmt: skip
+    if not breaking:
+        return plan
+    successions = _successions(old, new, verdicts)
+    pairs = pair_tables(verdicts, wishes or Wishes(), _majors(successions))
+    works, versions = _works(pairs, verdicts, wishes or Wishes())
+    works += _announcements(successions, breaking, notice)
+    works.sort(key=lambda work: work.place)  # stable: what belongs together stays so
+    course = Course(successions, pairs, today, sunset)
+    return replace(
+        plan,
+        steps=tuple(_steps(works, versions, course, plan)),
+        versions=tuple(versions),
+        without_path=tuple(_without(breaking)),
+    )
+
+
+def _concerned(old: Sequence[Contract], breaking: Sequence[Verdict]) -> list[Contract]:
+    names = {verdict.change.before.contract.identity for verdict in breaking
+             if verdict.change.before.contract}  # fmt: skip
+    return [contract for contract in old if contract.identity in names]
+
+
+def _latest_sunset(old: Sequence[Contract], breaking: Sequence[Verdict], sunset: date) -> date:
+    """A sunset that was announced already is not moved to an earlier day."""
+    for contract in _concerned(old, breaking):
+        said = contract.deprecation.sunset_date if contract.deprecation else None
+        try:
+            sunset = max(sunset, date.fromisoformat(said or ""))
+        except ValueError:
+            continue
+    return sunset
+
+
+def _successions(
+    old: Sequence[Contract], new: Sequence[Contract], verdicts: Sequence[Verdict]
+) -> list[Succession]:
+    """Every contract that changes, with what it becomes."""
+    after = {contract.identity: contract for contract in new}
+    changed = {(v.change.before.contract, v.change.after.contract): False for v in verdicts}
+    renamed = {a.identity: b for a, b in changed if a and b and a.identity != b.identity}
+    broken = {
+        name for verdict in verdicts if verdict.breaks
+        for side in (verdict.change.before, verdict.change.after)
+        if side.contract for name in (side.contract.identity,)
+    }  # fmt: skip
+    touched = {
+        side.contract.identity for verdict in verdicts
+        for side in (verdict.change.before, verdict.change.after) if side.contract
+    }  # fmt: skip
+    made = [
+        succeed(one, renamed.get(one.identity, after.get(one.identity)),
+                breaks=one.identity in broken)
+        for one in old if one.identity in touched
+    ]  # fmt: skip
+    known = {each.new.identity for each in made if each.new}
+    known |= {contract.identity for contract in old}
+    made += [
+        succeed(None, one, breaks=False)
+        for one in new
+        if one.identity in touched and one.identity not in known
+    ]
+    return made
+
+
+def _majors(successions: Sequence[Succession]) -> dict[str, int]:
+    """The number of the new version, by the contracts' names."""
+    found: dict[str, int] = {}
+    for each in successions:
+        version = read_version(each.later) if each.later else None
+        number = (version.major or 1) if version else 2
+        for contract in (each.old, each.new):
+            if contract is not None:
+                found[contract.identity] = number
+    return found
+
+
+# ------------------------------------------------------------------ the work
+
+
+def _works(
+    pairs: Sequence[TablePair], verdicts: Sequence[Verdict], wishes: Wishes
+) -> tuple[list[Work], list[Version]]:
+    works: list[Work] = []
+    versions: list[Version] = []
+    for verdict in verdicts:
+        if verdict.rule in GONE:
+            works += [work for table in removed_tables(verdict.change) for work in drop(table)]
+        elif verdict.rule in COME:
+            works += [work for table in _come(verdict) for work in create(table)]
+    for pair in pairs:
+        if _is_replaced(pair):
+            made, version = replace_by_query(pair, said_of(wishes.using, pair, pair.new.name))
+            works += made
+            versions.append(version)
+            continue
+        works += _of_pair(pair, wishes)
+        if any(dual.called and not dual.late for dual in pair.duals):
+            work, version = publish(pair)
+            works.append(work)
+            versions.append(version)
+    return works, versions
+
+
+def _come(verdict: Verdict) -> Sequence[Table]:
+    change = verdict.change
+    if change.after.table is not None:
+        return (change.after.table,)
+    return change.after.contract.tables if change.after.contract else ()
+
+
+def _is_replaced(pair: TablePair) -> bool:
+    """Whether the rows of the table mean something else, or a view's columns do."""
+    rules = {verdict.rule for verdict in pair.verdicts if verdict.change.column is None}
+    meaning = {"meaning-changed", "meaning-withdrawn"} & rules
+    is_view = pair.old.kind in ("view", "materialized view")
+    shape = any(verdict.breaks and verdict.change.column for verdict in pair.verdicts)
+    return bool(set(REPLACED) & rules or meaning or (is_view and shape))
+
+
+def _of_pair(pair: TablePair, wishes: Wishes) -> Iterator[Work]:
+    for verdict in pair.verdicts:
+        path = STEPS.get(verdict.rule)
+        told = is_about(verdict.change, pair)
+        if path is not None and not told:
+            yield from path(verdict.change, pair, wishes)
+        for part in verdict.parts:  # keys that came with a column
+            below = STEPS.get(part.rule)
+            comes = verdict.change.kind == "column-added"
+            if below is not None and comes and not is_about(part.change, pair):
+                yield from below(part.change, pair, wishes)
+    for dual in pair.duals:
+        yield from beside(dual, pair)
+
+
+def _announcements(
+    successions: Sequence[Succession],
+    breaking: Sequence[Verdict],
+    notice: int,
+) -> list[Work]:
+    """The steps that happen in documents, and in the heads of people."""
+    ending = [each for each in successions if each.old and each.breaks]
+    names = ", ".join(each.old.identity for each in ending if each.old)
+    promises = sorted({f"{v.rule} {v.change.element}" for v in breaking if v.rule in DOCUMENTS})
+    return [
+        Work(
+            Place.DEPRECATE, "announce", f"Announce the end of the old version of {names}",
+            f"From today {notice} days of notice run; whoever reads or writes it is told what to "
+            "do instead, and by when.",
+            signals=("consumers that have not answered",
+                     "queries of the old version that are still run: docent check names them"),
+        ),
+        Work(
+            Place.SUNSET, "sunset", f"Close the old version of {names} to new consumers",
+            "Its sunset has come: those who are there are warned urgently, and nobody joins.",
+            signals=("who still reads it: each by name, until there is none",),
+        ),
+        Work(
+            Place.RELEASE, "release", "Let the new contract stand alone",
+            "What the new contract promises is so by now; the old one is retired."
+            + (f" What no statement makes so is promised anew: {'; '.join(promises)}."
+               if promises else ""),
+            signals=("docent check: every promise of the new contract holds",),
+        ),
+    ]  # fmt: skip
+
+
+# ------------------------------------------------------------------ the steps
+
+
+def _steps(
+    works: Sequence[Work], versions: Sequence[Version], course: Course, plan: Plan
+) -> Iterator[Step]:
+    for number, work in enumerate(works, 1):
+        done = works[:number]
+        documents = course.after(done, versions, published=_published(done, works))
+        yield Step(
+            f"{number:02d}-{work.slug}",
+            PHASES[work.place],
+            _starts(work.place, plan),
+            work,
+            tuple((contract.identity, contract.version) for contract in documents),
+            documents,
+        )
+
+
+def _published(done: Sequence[Work], works: Sequence[Work]) -> bool:
+    """Whether everything that makes the second version is there."""
+    last = max((n for n, w in enumerate(works) if w.place <= Place.VERSION), default=-1)
+    return len(done) > last
+
+
+def _starts(place: Place, plan: Plan) -> date:
+    if place < Place.SUNSET:
+        return plan.today
+    if place == Place.SUNSET:
+        return plan.sunset
+    if place == Place.FORGET:
+        return plan.removal + timedelta(days=SUNSET_DAYS)
+    return plan.removal
+
+
+def _without(breaking: Sequence[Verdict]) -> Iterator[NoPath]:
+    for verdict in breaking:
+        if verdict.rule in WITHOUT:
+            yield NoPath(verdict.rule, verdict.change.element, WITHOUT[verdict.rule])

@@ -1,0 +1,101 @@
+"""A plan in a folder: a revision for each step, the contracts of each, and the runbook."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from contracts.conversion import ConversionError, convert
+from prevention.decision import NotJudged, Obstacle
+from prevention.output import write_new
+from prevention.planning.model import Plan
+from prevention.planning.revisions import Revision, revisions
+
+
+def write_plan(
+    plan: Plan, folder: str | os.PathLike[str], *, after: str | None = None
+) -> tuple[Path, ...]:
+    """Write a plan into a folder, and return the files; nothing that is there is overwritten.
+
+    after:  the revision that the first one follows; ``None`` for the beginning.
+
+    ``versions/`` has the revisions, ``contracts/STEP/`` the contracts that hold after each step,
+    ``PLAN.md`` the runbook. Raises NotJudged where one of these is there already.
+    """
+    from prevention.render.plan import as_markdown
+
+    root = Path(folder)
+    if root.exists() and not root.is_dir():
+        raise NotJudged(Obstacle(f"{root} is a file.", "Name a folder for the plan."))
+    made = revisions(plan, after)
+    texts = {root / "versions" / each.file: each.text for each in made}
+    texts |= _documents(plan, root / "contracts")
+    texts[root / "PLAN.md"] = as_markdown(plan, _by_step(plan, made))
+    there = next((file for file in texts if os.path.lexists(file)), None)
+    if there is not None:
+        raise NotJudged(
+            Obstacle(
+                f"{there} is there already, and nothing was written.",
+                "Name another folder by --output, or put that one aside.",
+            )
+        )
+    for file, text in texts.items():
+        write_new(file, text)
+    return tuple(texts)
+
+
+def _by_step(plan: Plan, made: tuple[Revision, ...]) -> dict[str, str]:
+    """The file of each step that has one."""
+    running = [step.id for step in plan.steps if step.runs]
+    return dict(zip(running, (f"versions/{each.file}" for each in made), strict=True))
+
+
+def _documents(plan: Plan, folder: Path) -> dict[Path, str]:
+    """The contracts of each step, as ODCS: the dialect that has versions, states and dates."""
+    texts: dict[Path, str] = {}
+    before: tuple[object, ...] = ()
+    for step in plan.steps:
+        if step.documents == before:
+            continue
+        before = step.documents
+        for contract in step.documents:
+            file = folder / step.id / f"{contract.name.replace('/', '-')}.odcs.yaml"
+            try:
+                texts[file] = convert(contract, "odcs").text
+            except ConversionError as error:
+                raise NotJudged(
+                    Obstacle(
+                        f"The contract of step {step.id} cannot be written: {error.what}",
+                        error.next_step,
+                    )
+                ) from error
+    return texts
+
+
+def head_of_project() -> str | None:
+    """The revision that the project's migrations end with; ``None`` where there are none.
+
+    Raises NotJudged where they end in several.
+    """
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+    from alembic.util import CommandError
+
+    from prevention.configuration import configure
+
+    file = configure().alembic
+    if not file.is_file():
+        return None
+    try:
+        heads = ScriptDirectory.from_config(Config(os.fspath(file))).get_heads()
+    except CommandError as error:
+        raise NotJudged(
+            Obstacle(
+                f"The project's migrations cannot be read: {error}",
+                "Say by --after which revision the plan follows.",
+            )
+        ) from error
+    if len(heads) > 1:
+        what = f"The project's migrations end in {', '.join(sorted(heads))}."
+        raise NotJudged(Obstacle(what, "Say by --after which of them the plan follows."))
+    return heads[0] if heads else None
