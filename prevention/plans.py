@@ -62,13 +62,13 @@ def plan_change(
     changes = diff(before, after, roots=(sides[0].tree.root, sides[1].tree.root))
     day = today or datetime.now(UTC).date()
     readers = _everybody(*(side.consumers() for side in sides))
-    verdicts = judge(changes, readers, today=day)
+    verdicts = judge(changes, readers, today=day, periods=settings.periods)
     try:
         judge_versions(before, after, verdicts)
     except VersionError as error:
         raise NotJudged(Obstacle(error.what, error.next_step, error.location)) from error
     return make_plan(
-        before, after, verdicts, today=day, notice_days=max(30, settings.notice_days),
+        before, after, verdicts, today=day, periods=settings.periods,
         wishes=wishes, names=(sides[0].name, sides[1].name),
     )  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from contracts.meaning import Backfill
 from contracts.model import Column, ForeignKey, Table
 from detection.diffing.keys import primary_key
 from prevention.planning.duals import Dual, disagreeing, keep_in_step, unmade
@@ -112,7 +113,12 @@ def _backfill(dual: Dual) -> Work:
         signals=("replication lag and dead rows: every row is written once",),
         to_fill_in=tuple(each for each in dual.missing if "--using" in each),
         cannot_undo="What was filled stays until the column goes; nobody reads it.",
-        backfills=f"{news} of {dual.table[1]} was filled from {olds}: {made}",
+        backfills=Backfill(
+            what=f"{dual.old.name}.{news}",
+            reason=f"{news} takes the place of {olds}",
+            origin=made,
+            treat_as="derived from what was recorded",
+        ),
     )
 
 

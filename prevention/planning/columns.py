@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from contracts.meaning import Backfill
 from contracts.model import Column
 from detection.change import Change
 from detection.diffing.keys import primary_key
@@ -158,7 +159,10 @@ def forbid_null(
             do(in_batches(at, f"{there} = ({value or 'null'})", f"{there} is null")),
             queries=(nulls,), to_fill_in=asked,
             cannot_undo="What was filled in stays: nobody can tell it from what was written.",
-            backfills=f"{column.name} of {at[1]} was filled where it was null: {value or '?'}",
+            backfills=Backfill(
+                what=f"{pair.old.name}.{column.name}", reason="null is allowed no longer",
+                origin=value, treat_as="a reconstruction",
+            ),
         )  # fmt: skip
     yield Work(
         Place.SETTLE, f"demand-{column.name}", f"Demand {column.name} of every row",

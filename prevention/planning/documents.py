@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from contracts.meaning import Backfill
 from contracts.model import Column, Contract, Deprecation, Status, Table
-from detection.versions import read_version
+from contracts.versions import read_version
 from prevention.planning.model import Place, TableName, Version, Work
 from prevention.planning.pairs import TablePair
 from prevention.planning.tables import unkeyed
@@ -82,8 +83,7 @@ class Course:
         self, each: Succession, old: Contract, works: Sequence[Work], place: Place
     ) -> Contract:
         tables = tuple(self._meanwhile(table, works) for table in old.tables)
-        filled = [work.backfills for work in works if work.backfills and _is_of(work, old)]
-        backfills = "; ".join(filter(None, (old.backfills, *filled))) or None
+        backfills = _declared(old, works, self.today)
         contract = replace(
             old, tables=tables, version=each.meanwhile, backfills=backfills, dialect="odcs"
         )
@@ -187,5 +187,17 @@ def _marked(column: Column, pair: TablePair) -> Column:
     return column
 
 
-def _is_of(work: Work, contract: Contract) -> bool:
-    return any(f" of {table.name} " in (work.backfills or "") for table in contract.tables)
+def _declared(
+    old: Contract, works: Sequence[Work], today: date
+) -> tuple[Backfill, ...] | str | None:
+    """The backfills that a contract speaks of, and those of the plan that are about its tables."""
+    tables = {table.name for table in old.tables}
+    filled = tuple(
+        replace(work.backfills, backfilled_at=today.isoformat())
+        for work in works
+        if work.backfills and (work.backfills.what or "").partition(".")[0] in tables
+    )
+    if isinstance(old.backfills, str):
+        said = (f"{each.what}: {each.origin}" for each in filled)
+        return "; ".join((old.backfills, *said))
+    return (*(old.backfills or ()), *filled) or None

@@ -8,6 +8,7 @@ from datetime import date
 from enum import IntEnum
 from typing import Final, Literal
 
+from contracts.meaning import Backfill
 from contracts.model import Column, Contract, Table
 
 Phase = Literal["expand", "migrate", "contract"]
@@ -85,7 +86,7 @@ class Work:
     to_fill_in: tuple[str, ...] = ()
     cannot_undo: str | None = None
     adds: tuple[tuple[TableName, Column], ...] = ()
-    backfills: str | None = None
+    backfills: Backfill | None = None
     opens: Literal["", "writes", "all"] = ""
 
 

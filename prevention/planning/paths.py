@@ -79,7 +79,8 @@ DOCUMENTS: Final = frozenset((
     "notice-shortened", "notice-lengthened", "compatibility-loosened", "compatibility-tightened",
     "strictness-dropped", "strictness-added", "parent-changed", "contract-activated",
     "contract-deprecated", "contract-sunset", "sunset-postponed", "partition-added",
-    "consumer-added", "consumer-described", "function-added",
+    "consumer-added", "consumer-described", "function-added", "row-lifecycle-changed",
+    "warning-changed", "stream-changed",
 ))  # fmt: skip
 """Those that no statement makes safe or unsafe: the old promise holds until its notice is over."""
 
@@ -103,6 +104,10 @@ WITHOUT: Final[Mapping[str, str]] = {
     "columns-reordered": "Postgres cannot put the columns of a table into another order without "
     "making the table anew. Name the columns in every query and INSERT, or publish a view that has "
     "the order.",
+    "state-meaning-changed": "No statement tells which of the rows that are there mean the old "
+    "thing. Add a state that means the new one, and leave the old one what it was.",
+    "stream-key-changed": "A stream has one key. Publish a second stream with the new one, let its "
+    "readers start anew from it, and end the first after its date.",
     "view-replaced-by-table": "What fills the table is in no contract. Fill it under a name of its "
     "own, compare the two, and let the view go after its date.",
     "table-kind-changed": "A table of another kind is another table, and what fills it is in no "

@@ -7,10 +7,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from contracts.model import Contract, Table
+from contracts.versions import read_version
 from detection.change import Verdict
-from detection.dates import SUNSET_DAYS
-from detection.diffing.contracts import notice_days as own_notice
-from detection.versions import read_version
+from detection.periods import USUAL, Periods, sunset_of
 from prevention.planning.beside import beside
 from prevention.planning.documents import Course, Succession, succeed
 from prevention.planning.model import (
@@ -34,21 +33,24 @@ def make_plan(
     verdicts: Sequence[Verdict],
     *,
     today: date,
-    notice_days: int = 30,
+    periods: Periods = USUAL,
     wishes: Wishes | None = None,
     names: tuple[str, str] = ("OLD", "NEW"),
 ) -> Plan:
     """The steps from ``old`` to ``new``, whose changes have these verdicts.
 
-    notice_days:  the days of notice at least; a contract may ask for more.
+    periods:  how long each stage of an end takes at least; never less than is usual, and a
+              contract may ask for more.
 
     Nothing is planned where nothing breaks. Raises NotJudged for wishes about columns that are
     not there.
     """
     breaking = [verdict for verdict in verdicts if verdict.breaks]
-    notice = max((notice_days, *(own_notice(c) for c in _concerned(old, breaking))))
+    ending = (*_concerned(old, breaking), *_concerned(new, breaking))
+    asked = max((periods.notice_of(each) for each in ending), default=periods.notice_days)
+    notice = max(USUAL.notice_days, asked)
     sunset = _latest_sunset(old, breaking, today + timedelta(days=notice))
-    removal = sunset + timedelta(days=SUNSET_DAYS)
+    removal = sunset + timedelta(days=max(USUAL.sunset_days, periods.sunset_days))
     plan = Plan(*names, today, notice, sunset, removal, len(breaking), before=tuple(old),
                 after=tuple(new))  # fmt: skip
     if not breaking:
@@ -67,20 +69,16 @@ def make_plan(
     )
 
 
-def _concerned(old: Sequence[Contract], breaking: Sequence[Verdict]) -> list[Contract]:
+def _concerned(contracts: Sequence[Contract], breaking: Sequence[Verdict]) -> list[Contract]:
     names = {verdict.change.before.contract.identity for verdict in breaking
              if verdict.change.before.contract}  # fmt: skip
-    return [contract for contract in old if contract.identity in names]
+    return [contract for contract in contracts if contract.identity in names]
 
 
 def _latest_sunset(old: Sequence[Contract], breaking: Sequence[Verdict], sunset: date) -> date:
     """A sunset that was announced already is not moved to an earlier day."""
     for contract in _concerned(old, breaking):
-        said = contract.deprecation.sunset_date if contract.deprecation else None
-        try:
-            sunset = max(sunset, date.fromisoformat(said or ""))
-        except ValueError:
-            continue
+        sunset = max(sunset, sunset_of(contract) or sunset)
     return sunset
 
 
@@ -248,7 +246,7 @@ def _starts(place: Place, plan: Plan) -> date:
     if place == Place.SUNSET:
         return plan.sunset
     if place == Place.FORGET:
-        return plan.removal + timedelta(days=SUNSET_DAYS)
+        return plan.removal + (plan.removal - plan.sunset)
     return plan.removal
 
 
