@@ -108,17 +108,23 @@ def configure(
 
 def _kept(value: str, what: str, environment: Mapping[str, str]) -> str:
     """A URL, or the one that the environment keeps under ``$VARIABLE``."""
-    variable = re.fullmatch(r"\$\{?(\w+)\}?", value)
+    variable = variable_in(value)
     if variable is None:
         return value
-    if not environment.get(variable[1]):
+    if not environment.get(variable):
         raise NotJudged(
             Obstacle(
-                f"{what} is kept in {variable[1]}, which is not set.",
-                f"export {variable[1]}=postgresql://…",
+                f"{what} is kept in {variable}, which is not set.",
+                f"export {variable}=postgresql://…",
             )
         )
-    return environment[variable[1]]
+    return environment[variable]
+
+
+def variable_in(value: str) -> str | None:
+    """The variable that a setting names as ``$VARIABLE`` or ``${VARIABLE}``, if it is one."""
+    match = re.fullmatch(r"\$(?:(\w+)|\{(\w+)\})", value)
+    return (match[1] or match[2]) if match else None
 
 
 @dataclass(frozen=True, slots=True)

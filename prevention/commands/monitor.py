@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from prevention.monitoring import Monitored
 
 SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+LONGEST: Final = 366 * SECONDS["d"]
+"""Seconds between two runs; no system sleeps for as long as a number can say."""
 
 history_option = click.option(
     "--history-url",
@@ -30,10 +32,12 @@ def seconds(_context: click.Context, _option: click.Parameter, value: str | None
     """The seconds that a text such as ``5m`` means."""
     if value is None:
         return None
-    match = re.fullmatch(r"([1-9][0-9]{0,6})([smhd])", value.strip())
+    match = re.fullmatch(r"([1-9][0-9]*)([smhd])", value.strip())
     if match is None:
         what = f"{value!r} is no time to wait; write it like 30s, 5m, 1h or 1d"
         raise click.BadParameter(what)
+    if len(match[1]) > 9 or int(match[1]) * SECONDS[match[2]] > LONGEST:
+        raise click.BadParameter(f"{value!r} is too long to wait; a year (366d) is the longest")
     return int(match[1]) * SECONDS[match[2]]
 
 

@@ -20,6 +20,7 @@ from detection.history import (
     carry_on,
 )
 from prevention.history.engines import Engine, Row, moment
+from prevention.history.overview import freshness_in
 
 _BREACH: Final = (
     "select database, contract, fingerprint, rule, element, promised, found, "
@@ -117,11 +118,6 @@ class History:
             [number],
         )
         judged = {tuple(row[:2]) for row in observations}
-        freshness = self.engine.execute(
-            "select contract, element, age, age_limit, kept from freshness where run = %s "
-            "order by contract, element",
-            [number],
-        )
         return Run(
             at=moment(at),
             database=self.database,
@@ -132,7 +128,7 @@ class History:
                 for breach in self._breaches("began <= %s and ended is null", number)
                 if (breach.promise.contract, "broken") in judged
             ),
-            freshness=tuple(map(_freshness, freshness)),
+            freshness=freshness_in(self, number),
             coverage=None if tables is None else Coverage(tables, covered),
             obstacle=obstacle,
             number=number,
@@ -199,11 +195,6 @@ def _breach(row: Row) -> Breach:
     promise = BrokenPromise(contract, fingerprint, rule, element, promised, found)
     over_at = moment(ended_at) if ended_at else None
     return Breach(database, promise, began, moment(began_at), ended, over_at, bool(accepted))
-
-
-def _freshness(row: Row) -> Freshness:
-    contract, element, age, limit, kept = row
-    return Freshness(contract, element, age, limit, bool(kept))
 
 
 def _by_promise(

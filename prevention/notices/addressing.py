@@ -14,13 +14,13 @@ from typing import Final, Literal
 from urllib.parse import urlsplit
 
 from contracts.model import Channel, Contract
+from prevention.configuration import variable_in
 from prevention.notices.model import Kind, Notification
 
 Way = Literal["mail", "webhook", "github", "file", "other"]
 
 MAIL_SERVER: Final = "DOCENT_SMTP_URL"
 """The variable with the mail server: ``smtps://user:secret@mail.example:465``."""
-_VARIABLE: Final = re.compile(r"\$\{?(\w+)\}?")
 _EMAIL: Final = re.compile(r"[^@\s,<>?&/:]+@[^@\s,<>?&/:]+")
 _ISSUE: Final = re.compile(r"https://github\.com/([\w.-]+/[\w.-]+)/(?:issues|pull)/(\d+)/?")
 _SHORT_ISSUE: Final = re.compile(r"github:([\w.-]+/[\w.-]+)#(\d+)")
@@ -127,18 +127,16 @@ def _mail(address: str, environment: Mapping[str, str]) -> Address | Unreachable
 
 
 def _as_told(name: str, said: str, environment: Mapping[str, str]) -> Address | Unreachable:
-    variable = _VARIABLE.fullmatch(said)
+    variable = variable_in(said)
     if variable is None:
         return _plain(name, said) or Unreachable(
             name,
             "where it leads is written in the settings, and may be a secret",
             "Keep it in the environment, and write $ITS_VARIABLE in [tool.docent.channels].",
         )
-    target = environment.get(variable[1], "")
+    target = environment.get(variable, "")
     if not target:
-        return Unreachable(
-            name, f"{variable[1]} is not set", f"export {variable[1]}=… (its webhook)"
-        )
+        return Unreachable(name, f"{variable} is not set", f"export {variable}=… (its webhook)")
     if plain := _plain(name, target):
         return plain
     if _EMAIL.fullmatch(target):
@@ -148,9 +146,7 @@ def _as_told(name: str, said: str, environment: Mapping[str, str]) -> Address | 
     except ValueError:  # what it says quotes the address
         scheme = ""
     if not scheme:
-        return Unreachable(
-            name, f"{variable[1]} holds no address", f"export {variable[1]}=https://…"
-        )
+        return Unreachable(name, f"{variable} holds no address", f"export {variable}=https://…")
     return Address(name, "webhook" if scheme in ("http", "https") else "other", target)
 
 

@@ -178,7 +178,7 @@ def _until(today: date, days: int | None) -> str | None:
 
 def _finding(promise: BrokenPromise, contract: Contract | None) -> Finding:
     """The finding that a run kept of, as far as it is told: the words for it are the check's."""
-    schema, table, column = (*promise.element.split(" (")[0].split(".", 2), "", "", "")[:3]
+    schema, table, column = _names(promise.element)
     return Finding(
         promise.rule,
         "error",
@@ -192,9 +192,16 @@ def _finding(promise: BrokenPromise, contract: Contract | None) -> Finding:
     )
 
 
+def _names(element: str) -> tuple[str, str, str]:
+    """The schema, the table and the column of an element as far as it goes, else ``""``."""
+    plain, _, _ = element.partition(" (")
+    schema, table, column, *_ = (*plain.split(".", 2), "", "", "")
+    return schema, table, column
+
+
 def _readers(element: str, contract: str, consumers: Sequence[Consumer]) -> tuple[Consumer, ...]:
     """Who reads an element, by their own word; of a whole contract, who subscribes to it."""
-    schema, table, column = (*element.split(" (")[0].split(".", 2), "", "", "")[:3]
+    schema, table, column = _names(element)
 
     def reads(consumer: Consumer) -> bool:
         if not table:

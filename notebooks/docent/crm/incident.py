@@ -77,8 +77,9 @@ def _rename(database: str | None, old: str, new: str) -> bool:
         if found == [(new,)]:
             return False
         if found != [(old,)]:
+            why = f"has both {old} and {new}" if found else f"has no {old}, or is not there"
             raise SandboxError(
-                f"The table crm.signups has no column {old} that could be called {new}.",
+                f"Nothing was renamed: the table crm.signups {why}.",
                 "type docent reset for a fresh database; yours is kept",
             )
         statement = "alter table crm.signups rename column {} to {}"

@@ -335,6 +335,9 @@ def test_the_loop_survives_a_run_that_cannot_be_kept(tmp_path: Path) -> None:
     [
         (("--every", "5"), "'5' is no time to wait; write it like 30s, 5m, 1h or 1d"),
         (("--every", "0m"), "'0m' is no time to wait"),
+        (("--every", "9999999d"), "'9999999d' is too long to wait; a year (366d) is the longest"),
+        (("--every", "367d"), "'367d' is too long to wait"),
+        (("--every", "9" * 5000 + "s"), "is too long to wait"),
         (("--every", "5m", "--now", FRESH), "--now would stand still while --every goes on"),
         (("--history-url", "mysql://museum/history"), "cannot be kept at mysql://museum/history"),
     ],
