@@ -202,9 +202,27 @@ def pages() -> dict[str, str]:
             "`prevention/report.schema.json` has it. It only ever grows.",
             read_schema("prevention/report.schema.json"),
         ),
+        "history.md": history_page(),
         "rules.md": rules_page(),
         "tree.md": tree_page(),
     }
+
+
+def history_page() -> str:
+    """Return the page about what the monitor and its report print as JSON."""
+    run = schema_page(
+        "A run of the monitor, and the history, as JSON",
+        "What `docent monitor` prints with `--format json`, a line for each run, as "
+        "`prevention/monitor.schema.json` has it. Both shapes only ever grow.",
+        read_schema("prevention/monitor.schema.json"),
+    )
+    report = schema_page(
+        "The history",
+        "What `docent report` prints with `--format json`, as `prevention/history.schema.json` "
+        "has it.",
+        read_schema("prevention/history.schema.json"),
+    )
+    return f"{run}\n#{report}"
 
 
 def read_schema(path: str) -> JsonSchema:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from contracts.model import Contract
@@ -35,6 +35,7 @@ class Monitored:
     contracts:  those that were looked at; none where their documents could not be read.
     place:      where the history is kept.
     told:       what became of telling people; nothing where nobody was to be told.
+    pruned:     how many runs were taken out of the history for their age.
     """
 
     appended: Appended
@@ -42,6 +43,7 @@ class Monitored:
     place: str
     contracts: tuple[Contract, ...] = field(default=(), repr=False)
     told: tuple[Told, ...] = ()
+    pruned: int = 0
 
     @property
     def exit(self) -> int:
@@ -59,18 +61,21 @@ def monitor(
     configuration: Configuration | None = None,
     rows: RowTerms | None = None,
     notices: bool = True,
+    keep: timedelta | None = None,
 ) -> Monitored:
     """Check contracts against a database once, and append what was found to the history.
 
     The parameters are those of ``prevention.check``, and ``history_url``: where the history is
     kept (see ``prevention.history``). The time of the run is ``rows.now``, else the clock's.
-    ``notices`` says whether people are told (see ``prevention.notices``).
+    ``notices`` says whether people are told (see ``prevention.notices``). With ``keep``, runs that
+    are older are taken out of the history afterwards (see ``prevention.history.pruning``).
 
     A check that nobody can judge is appended as such. Raises SandboxError where the history
     itself cannot be reached: then nothing is checked.
     """
     from data_assets.postgres import database_url
     from prevention.history import open_history
+    from prevention.history.pruning import prune
 
     settings = configuration or configure()
     url = database or database_url()
@@ -82,7 +87,8 @@ def monitor(
         at = rows.now if rows and rows.now else clock
         appended = history.append(_run(looked, at))
         told = _notify(history, paths, settings, looked.contracts, at, clock) if notices else ()
-        return Monitored(appended, looked.decision, history.place, looked.contracts, told)
+        pruned = prune(history, min(at, clock) - keep) if keep else 0
+        return Monitored(appended, looked.decision, history.place, looked.contracts, told, pruned)
 
 
 def _notify(

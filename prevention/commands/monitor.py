@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -41,6 +41,16 @@ def seconds(_context: click.Context, _option: click.Parameter, value: str | None
     return int(match[1]) * SECONDS[match[2]]
 
 
+def age(_context: click.Context, _option: click.Parameter, value: str | None) -> timedelta | None:
+    """The days that a text such as ``400d`` means."""
+    if value is None:
+        return None
+    match = re.fullmatch(r"([1-9][0-9]{0,4})d", value.strip())
+    if match is None:
+        raise click.BadParameter(f"{value!r} is no number of days; write it like 400d")
+    return timedelta(days=int(match[1]))
+
+
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 @click.option(
@@ -70,6 +80,21 @@ def seconds(_context: click.Context, _option: click.Parameter, value: str | None
     help="Accept what this file says was broken before (see docent check).",
 )
 @click.option(
+    "--keep",
+    callback=age,
+    metavar="TIME",
+    help="Take runs out of the history that are older than 400d or so; breaches that last stay. "
+    "Default: keep everything.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("text", "json")),
+    default="text",
+    show_default=True,
+    help="How a run is told; json is a line for each (docs/history.md).",
+)
+@click.option(
     "--notices/--no-notices",
     default=True,
     help="Tell owners and consumers of what began and ended, by the ways that are set up "
@@ -87,6 +112,8 @@ def monitor(
     history_url: str | None,
     metrics_file: Path | None,
     baseline: Path | None,
+    keep: timedelta | None,
+    form: str,
     notices: bool,
     schemas: tuple[str, ...],
     connection_name: str | None,
@@ -125,28 +152,36 @@ def monitor(
             configuration=settings,
             rows=RowTerms(now=now),
             notices=notices,
+            keep=keep,
         )
 
-    if every is None:
-        context.exit(_tell(once(), metrics_file))
-    context.exit(_repeat(once, every, metrics_file))
+    def run_and_tell() -> int:
+        return _tell(once(), form, metrics_file)
+
+    context.exit(run_and_tell() if every is None else _repeat(run_and_tell, every))
 
 
-def _tell(monitored: Monitored, metrics_file: Path | None) -> int:
+def _tell(monitored: Monitored, form: str, metrics_file: Path | None) -> int:
     """Print a run, write the metrics, and return its exit code."""
     from prevention.delivering import wants_colour
     from prevention.metrics import write_metrics
     from prevention.output import write_result, write_whole
-    from prevention.render.monitored import render
 
-    write_result(render(monitored, colour=wants_colour()), None)
+    if form == "json":
+        from prevention.render.history_json import render_run
+
+        write_result(render_run(monitored), None)
+    else:
+        from prevention.render.monitored import render
+
+        write_result(render(monitored, colour=wants_colour()), None)
     if metrics_file:
         appended = monitored.appended
         write_whole(metrics_file, write_metrics(appended.run, appended.transition.open))
     return monitored.exit
 
 
-def _repeat(once: Callable[[], Monitored], every: int, metrics_file: Path | None) -> int:
+def _repeat(once: Callable[[], int], every: int) -> int:
     """Run again and again until Ctrl-C or SIGTERM; what stands in the way of one run is told."""
     import signal
     import time
@@ -156,7 +191,7 @@ def _repeat(once: Callable[[], Monitored], every: int, metrics_file: Path | None
     try:
         while True:
             began = time.monotonic()
-            code = _survive(once, metrics_file)
+            code = _survive(once)
             runs += 1
             time.sleep(max(0.0, every - (time.monotonic() - began)))
     except KeyboardInterrupt:
@@ -166,12 +201,12 @@ def _repeat(once: Callable[[], Monitored], every: int, metrics_file: Path | None
     return code
 
 
-def _survive(once: Callable[[], Monitored], metrics_file: Path | None) -> int:
+def _survive(once: Callable[[], int]) -> int:
     """Run once; what stands in the way is told, and the next run may go well."""
     from prevention.failures import describe
 
     try:
-        return _tell(once(), metrics_file)
+        return once()
     except BrokenPipeError:
         raise
     except Exception as error:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from prevention.commands.contracts import connection_option
+from prevention.commands.contracts import connection_option, output_option
 from prevention.commands.monitor import history_option
 
 
@@ -19,6 +19,15 @@ from prevention.commands.monitor import history_option
     help="Write a page there that needs nothing besides itself, instead of text.",
 )
 @click.option(
+    "--format",
+    "form",
+    type=click.Choice(("text", "json")),
+    default="text",
+    show_default=True,
+    help="How it is told; docs/history.md has the keys of json.",
+)
+@output_option
+@click.option(
     "--days",
     type=click.FloatRange(0, 36_500, min_open=True),
     default=30,
@@ -28,7 +37,12 @@ from prevention.commands.monitor import history_option
 @history_option
 @connection_option
 def report(
-    page: Path | None, days: float, history_url: str | None, connection_name: str | None
+    page: Path | None,
+    form: str,
+    output: Path | None,
+    days: float,
+    history_url: str | None,
+    connection_name: str | None,
 ) -> None:
     """Show the history: how each contract stood, and its breaches.
 
@@ -38,9 +52,12 @@ def report(
     Examples:
       docent report
       docent report --days 7 --html report.html
+      docent report --format json --output report.json
 
     Exit codes: 0 shown, 2 no history.
     """  # noqa: D301 - click reads \b
+    if page and (output or form != "text"):
+        raise click.UsageError("--html writes a page; leave out --format and --output")
     from prevention.configuration import configure
     from prevention.output import write_result
     from prevention.reporting import report as read
@@ -58,10 +75,15 @@ def report(
         write_result(as_page(found), page)
         click.echo(f"Wrote {page}.")
         return
+    if form == "json":
+        from prevention.render.history_json import render_report
+
+        write_result(render_report(found), output)
+        return
     from prevention.delivering import wants_colour
     from prevention.render.history import render as as_text
 
-    write_result(as_text(found, colour=wants_colour()), None)
+    write_result(as_text(found, colour=not output and wants_colour()), output)
 
 
 COMMANDS: tuple[click.Command, ...] = (report,)

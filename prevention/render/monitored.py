@@ -26,6 +26,8 @@ def render(monitored: Monitored, *, colour: bool = False) -> str:
         lines.append(f"  The first run. The history is kept in {one_line(monitored.place)}.")
     elif len(lines) == 1:
         lines.append(f"  Nothing changed since run {before.number} ({when(before.at)}).")
+    if monitored.pruned:
+        lines.append(f"  Taken out of the history for their age: {count(monitored.pruned, 'run')}")
     return "\n".join([*lines, *_lasting(monitored, paint), *_told(monitored, paint)]) + "\n"
 
 
