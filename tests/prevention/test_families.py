@@ -12,9 +12,10 @@ import pytest
 from prevention.checking import check
 from prevention.configuration import Configuration
 from prevention.decision import Decision
+from prevention.explaining import explain
 from prevention.render import json_report, markdown, text
 from tests.prevention.histories import History
-from tests.prevention.running import docent
+from tests.prevention.running import REPOSITORY, docent
 
 BASE = """\
 contract: enterprise-base
@@ -272,3 +273,31 @@ def test_what_was_weaker_before_is_told_by_the_gate_as_it_stands_and_only_once(
     ran = docent("gate", "--base", "main", "--format", "json", folder=made.root)
     weak = [each for each in json.loads(ran.out)["findings"] if each["rule"] == "child-weaker"]
     assert [(each["found"], each["verdict"]) for each in weak] == [("48 hours", None)]
+
+
+# ------------------------------------------------------------------ the family to try
+
+TO_TRY = REPOSITORY / "notebooks" / "docent" / "families"
+
+
+def test_the_family_to_try_is_kept_by_the_museum(museum: str) -> None:
+    decision = check(TO_TRY, database=museum)
+    assert (decision.exit, told(decision)) == (0, set())
+    assert decision.checked.contracts == ("crm-domain", "museum-base", "signup-list")
+    assert {each.rule for each in decision.findings} == {"table-uncovered"}
+
+
+def test_each_generation_of_it_is_stricter_and_has_a_version_of_its_own() -> None:
+    product = explain("signup-list", TO_TRY)
+    lines = [(each.identity, each.version) for each in product.parents]
+    assert lines == [("crm-domain", "1.2.0"), ("museum-base", "1.0.0")]
+    assert product.problems == ()
+    origins = {each.origin.contract for each in product.promises}
+    assert origins == {"signup-list", "crm-domain", "museum-base"}
+    fresh = [
+        promise.value
+        for name in ("museum-base", "crm-domain", "signup-list")
+        for promise in explain(name, TO_TRY).promises
+        if promise.aspect == "freshness"
+    ]
+    assert fresh == ["24 hours", "6 hours", "4 hours on landed_at"]
