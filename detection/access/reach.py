@@ -43,6 +43,7 @@ class Reach:
     def __init__(self, access: Access, rights: Collection[Right] | None = None) -> None:
         """``rights`` stand in for those that the database has, to see what others would do."""
         self._access = access
+        self._identities: dict[str, Mapping[str, bool]] = {}
         self._rights = (
             frozenset(each.right for each in access.held) if rights is None else frozenset(rights)
         )
@@ -67,12 +68,15 @@ class Reach:
 
     def identities(self, role: str) -> Mapping[str, bool]:
         """Whose rights a role has, and whether it takes a SET ROLE; itself first, PUBLIC last."""
+        if (known := self._identities.get(role)) is not None:
+            return known
         inherited = _closure({role}, self._inherits)
         becomes = _closure({role}, self._becomes)
         found = dict.fromkeys([role, *sorted(inherited - {role})], False)
         for name in sorted(_closure(becomes, self._inherits)):
             found.setdefault(name, True)
-        return {**found, PUBLIC: False}
+        known = self._identities[role] = {**found, PUBLIC: False}
+        return known
 
     def is_superuser(self, role: str) -> bool:
         """Whether a role may do everything, or may become one that does."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final, Literal, LiteralString
 
 from psycopg import sql
@@ -33,34 +34,36 @@ def statements(gap: Gap, *, create_roles: bool = False) -> tuple[sql.Composed, .
     return (*made, *taken, *_grouped("GRANT", gap.missing))
 
 
+Privileges = tuple[tuple[str, tuple[str, ...]], ...]
+"""Privileges in the order of SQL, each with the columns that it is limited to; () for none."""
+_FIRST: Final = ("schema", "sequence", "table", "column")
+
+
 def _grouped(verb: Verb, rights: Sequence[Right]) -> Iterator[sql.Composed]:
     """One statement for all things of a kind on which a role gets or loses the same."""
-    of_table: defaultdict[tuple[str, Target], set[str]] = defaultdict(set)
-    of_column: defaultdict[tuple[str, Target], defaultdict[str, set[str]]] = defaultdict(
+    by_target: defaultdict[tuple[str, Target], defaultdict[str, set[str]]] = defaultdict(
         lambda: defaultdict(set)
     )
     for right in rights:
-        if right.target.kind == "column":
-            table = Target("column", *right.target.place)
-            of_column[right.role, table][right.privilege].add(right.target.column)
-        else:
-            of_table[right.role, right.target].add(right.privilege)
-    alike: defaultdict[tuple[str, str, tuple[str, ...]], list[Target]] = defaultdict(list)
-    for (role, target), privileges in of_table.items():
-        alike[role, target.kind, tuple(sorted(privileges, key=_place))].append(target)
-    first = ("schema", "sequence", "table")
-    for (role, kind, names), targets in sorted(alike.items(), key=lambda e: _key(first, e[0])):
-        words = sql.SQL(", ").join(sql.SQL(_known(name)) for name in names)
-        yield _statement(verb, words, kind, sorted(targets), role)
-    for (role, table), by_privilege in sorted(of_column.items()):
-        words = sql.SQL(", ").join(
-            sql.SQL("{} ({})").format(
-                sql.SQL(_known(name)),
-                sql.SQL(", ").join(map(sql.Identifier, sorted(by_privilege[name]))),
-            )
-            for name in sorted(by_privilege, key=_place)
+        target = replace(right.target, column="")
+        names = {right.target.column} if right.target.kind == "column" else set()
+        by_target[right.role, target][right.privilege] |= names
+    alike: defaultdict[tuple[int, str, Privileges], list[Target]] = defaultdict(list)
+    for (role, target), by_privilege in by_target.items():
+        privileges = tuple(
+            (name, tuple(sorted(by_privilege[name]))) for name in sorted(by_privilege, key=_place)
         )
-        yield _statement(verb, words, "column", [table], role)
+        alike[_FIRST.index(target.kind), role, privileges].append(target)
+    for (kind, role, privileges), targets in sorted(alike.items()):
+        words = sql.SQL(", ").join(_privilege(*each) for each in privileges)
+        yield _statement(verb, words, _FIRST[kind], sorted(targets), role)
+
+
+def _privilege(name: str, columns: tuple[str, ...]) -> sql.Composable:
+    if not columns:
+        return sql.SQL(_known(name))
+    listed = sql.SQL(", ").join(map(sql.Identifier, columns))
+    return sql.SQL("{} ({})").format(sql.SQL(_known(name)), listed)
 
 
 def _statement(
@@ -89,8 +92,3 @@ def _known(name: str) -> LiteralString:
 
 def _place(privilege: str) -> int:
     return _ORDER.index(privilege) if privilege in _ORDER else len(_ORDER)
-
-
-def _key(first: Sequence[str], group: tuple[str, str, tuple[str, ...]]) -> tuple[object, ...]:
-    role, kind, names = group
-    return first.index(kind), role, names

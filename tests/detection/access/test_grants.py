@@ -207,6 +207,12 @@ def test_tables_on_which_a_role_gets_the_same_share_a_statement(
     found = applied(any_connection, contract(*tables, roles=[Role(reader)]))
     assert len(found) == 2
     assert lacking(any_connection, contract(*tables, roles=[Role(reader)])) == []
+    # those of which it may see the same columns, too
+    for number in range(30):
+        any_connection.execute(f"alter table app.t{number:02} add secret int")
+    found = applied(any_connection, contract(*tables, roles=[Role(reader)]))
+    assert [each.partition(" ON ")[0] for each in found] == ["REVOKE SELECT", 'GRANT SELECT ("id")']
+    assert lacking(any_connection, contract(*tables, roles=[Role(reader)])) == []
 
 
 def test_wild_names_are_names(any_connection: psycopg.Connection, make_role: MakeRole) -> None:
