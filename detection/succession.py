@@ -7,7 +7,7 @@ left is compared as two versions of one contract are.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -17,6 +17,7 @@ from detection.change import Change, Side, Verdict
 from detection.diff import diff
 from detection.diffing.columns import compare_columns
 from detection.diffing.pairing import Pair
+from detection.diffing.tables import renamed_in
 from detection.hearing import readers_of
 from detection.judgement import judge
 
@@ -149,6 +150,8 @@ def _stem(table: Table) -> str:
 def _dressed(old: Contract, new: Contract, pairs: Sequence[tuple[Table, Table]]) -> Contract:
     """The replacement by the names of the old one, and with its place in its life."""
     names = {other.qualified_name: one for one, other in pairs}
+    called = {other.qualified_name: _old_names(one, other) for one, other in pairs}
+    alone = pairs[0][1].qualified_name if len(pairs) == len(new.tables) == 1 else ""
     tables = tuple(
         replace(table, schema=names[table.qualified_name].schema, name=one.name)
         if (one := names.get(table.qualified_name))
@@ -158,7 +161,8 @@ def _dressed(old: Contract, new: Contract, pairs: Sequence[tuple[Table, Table]])
 
     def check(each: Check) -> Check:
         there = names.get(each.table or "")
-        return replace(each, table=there.qualified_name) if there else each
+        known = _by_old_names(each, called.get(each.table or alone, {}))
+        return replace(known, table=there.qualified_name) if there else known
 
     return replace(
         new,
@@ -174,6 +178,35 @@ def _dressed(old: Contract, new: Contract, pairs: Sequence[tuple[Table, Table]])
         extends_version=old.extends_version,
         tables=tables,
         checks=tuple(map(check, new.checks)),
+    )
+
+
+def _old_names(old: Table, new: Table) -> dict[str, str]:
+    """The columns that are called otherwise now: the new name, and the old one."""
+    found = {other: one for one, other in renamed_in(old, new).items()}
+    declared = {
+        column.replaced_by: column.name
+        for column in old.columns
+        if column.replaced_by and new.column(column.replaced_by) and not new.column(column.name)
+    }
+    return found | declared
+
+
+def _by_old_names(check: Check, names: Mapping[str, str]) -> Check:
+    """A check by the names that the old table has: that it follows a column is no difference."""
+    if not names:
+        return check
+    any_name = re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b")
+
+    def text(said: str | None) -> str | None:
+        return said and any_name.sub(lambda name: names[name[0]], said)
+
+    return replace(
+        check,
+        columns=tuple(names.get(name, name) for name in check.columns),
+        query=text(check.query),
+        filter=text(check.filter),
+        arguments=text(check.arguments),
     )
 
 

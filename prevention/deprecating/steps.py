@@ -17,7 +17,7 @@ from detection.change import Verdict
 from detection.diff import diff
 from detection.diffing.contracts import days
 from detection.judgement import judge
-from detection.periods import NOT_YET, STAGES, USUAL, Periods
+from detection.periods import NOT_YET, STAGES, USUAL, Periods, state_of
 from detection.versions import VersionError, judge_version
 from prevention.changes import Telling
 from prevention.decision import NotJudged, Obstacle
@@ -143,8 +143,9 @@ def _require_due(old: Contract, to: Step, today: date, periods: Periods) -> None
 
 def _ends(old: Contract, terms: Terms, today: date, periods: Periods) -> Deprecation:
     before = old.deprecation or Deprecation()
-    # A contract that is deprecated already was announced once; the notice counts from there.
-    kept = before.announced if old.status == "deprecated" else None
+    # What was announced once stays so; of a contract that says it is deprecated, notice counts
+    # from there.
+    kept = before.announced if state_of(old) == "deprecated" else None
     announced = terms.announced or (_read(kept, old) if kept else today)
     replacement = terms.replacement or before.replacement
     if not replacement:
@@ -152,7 +153,7 @@ def _ends(old: Contract, terms: Terms, today: date, periods: Periods) -> Depreca
         raise NotJudged(Obstacle(what, "Name the contract to move to: --replacement NAME."))
     stated = _read(before.sunset_date, old) if before.sunset_date else None
     # A date in the past gives nobody notice: nobody could read it before today.
-    told = announced if kept else max(announced, today)
+    told = announced if old.status == "deprecated" and kept else max(announced, today)
     sunset = terms.sunset or stated or _day(told, periods.notice_of(old))
     _require_notice(old, told, sunset, today, periods, stated)
     return Deprecation(

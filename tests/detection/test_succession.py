@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from contracts.consumers import Consumer, Subscription
-from contracts.model import Column, Contract, Table
+from contracts.model import Check, Column, Contract, Table
 from contracts.types import parse_type
 from detection.succession import Rearranged, affected, succeed
 
@@ -73,6 +73,21 @@ def test_a_column_that_names_what_takes_its_place_is_renamed() -> None:
     new = table("c", "z", "q", "other")
     assert rules(old, new)[0] == ("column-removed", "a")
     assert rules(named, new) == [("column-name-changed", "q"), ("column-added", "other")]
+
+
+def test_a_check_that_follows_its_column_is_no_difference() -> None:
+    old = replace(
+        contract("x", table("c_v1", "a", "z")),
+        checks=(Check("nullValues", "mustBe", (0,), ("a",)), Check("sql", query="select a1, a")),
+    )
+    moved = replace(old, tables=(table("c_v2", "ab", "z"),), checks=(
+        Check("nullValues", "mustBe", (0,), ("ab",)), Check("sql", query="select a1, ab"),
+    ))  # fmt: skip
+    other = replace(moved, checks=(Check("nullValues", "mustBe", (1,), ("ab",)), moved.checks[1]))
+    assert [each.rule for each in succeed(old, moved).verdicts] == ["column-name-changed"]
+    assert [each.rule for each in succeed(old, other).verdicts] == [
+        "quality-check-changed", "column-name-changed",
+    ]  # fmt: skip
 
 
 REARRANGED: dict[str, tuple[tuple[str, ...], tuple[str, ...], list[Rearranged]]] = {

@@ -15,7 +15,7 @@ from prevention.decision import NotJudged
 from prevention.deprecating import Terms, deprecate
 from prevention.notices import announcements
 from tests.contracts.samples import BIRDS
-from tests.prevention.deprecating.samples import ONE, project
+from tests.prevention.deprecating.samples import ONE, READERS, project
 from tests.prevention.running import docent
 
 ASKED = (
@@ -369,3 +369,28 @@ def test_a_contract_that_is_bound_to_its_table_keeps_its_document(tmp_path: Path
     assert "table" not in (folder / "contracts" / "lead.yaml").read_text()
     guide = (folder / "docs" / "migrations" / "lead.md").read_text()
     assert "Read `crm.signups_v2` in place of `crm.signups`." in guide
+
+
+def git(folder: Path, *words: str) -> None:
+    identity = ("-c", "user.name=Ada", "-c", "user.email=ada@example.com")
+    subprocess.run(["git", *identity, *words], cwd=folder, check=True, capture_output=True)
+
+
+def test_the_gate_lets_each_step_pass(folder: Path) -> None:
+    git(folder, "init", "-q", "-b", "main")
+    registry = folder / "contracts" / "consumers.yaml"
+    moved = READERS.replace("customers-v1", "customers-v2").replace("customers_v1", "customers_v2")
+    steps = {
+        "2026-01-03": (ASKED[:-2], READERS),
+        "2026-02-03": (("deprecate", "customers-v1", "--to", "sunset"), moved),
+    }
+    for day, (words, readers) in steps.items():
+        registry.write_text(readers)
+        git(folder, "add", "-A")
+        git(folder, "commit", "-qm", "before")
+        assert docent(*words, "--now", day, folder=folder).code == 0
+        gate = ("gate", "--documents", "--worktree", "--base", "main", "--now", day)
+        told = docent(*gate, folder=folder)
+        changes = [line for line in told.out.splitlines() if line.startswith(("error", "note"))]
+        assert told.code == 0, told.out
+        assert len(changes) == 1, changes

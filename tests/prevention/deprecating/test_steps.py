@@ -77,6 +77,15 @@ def test_the_notice_counts_from_the_announcement_but_never_from_the_past(
     assert new.deprecation == Deprecation(announced, sunset, "customers-v2")
 
 
+def test_what_was_announced_without_naming_the_state_stays_announced() -> None:
+    unnamed = replace(DEPRECATED, status=None)
+    new = after(unnamed, Terms(), day("2026-01-04"))
+    assert (new.status, new.deprecation) == ("deprecated", ENDS)
+    with pytest.raises(Refused) as refused:
+        after(unnamed, Terms(), day("2026-01-20"))
+    assert refused.value.rule == "notice-too-short"
+
+
 BUMPS: list[tuple[Contract, Terms, str, str | None]] = [
     (ACTIVE, MOVE, "2026-01-03", "1.6.0"),
     (ACTIVE, replace(MOVE, bump=False), "2026-01-03", "1.5.0"),
