@@ -147,6 +147,14 @@ def test_a_step_that_breaks_a_promise_is_refused(
     assert refused.value.next_step
 
 
+def test_an_earlier_day_is_refused_with_the_one_that_was_announced() -> None:
+    with pytest.raises(Refused) as refused:
+        after(DEPRECATED, Terms(sunset=day("2026-02-02")))
+    assert refused.value.what == (
+        "customers-v1 was announced to end on 2026-02-03, and 2026-02-02 is before that."
+    )
+
+
 IMPOSSIBLE: list[tuple[Contract, Terms, str]] = [
     (ACTIVE, Terms(), "Nothing says what comes after"),
     (DEPRECATED, Terms(), "says all that already"),
