@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from contracts.meaning import in_one_line
+from contracts.meaning import ChangeStream, in_one_line
 from contracts.model import Column
 from prevention.review.model import Evidence, Facts, Question, place_of
 
@@ -40,6 +40,7 @@ def about_meaning(facts: Facts) -> Iterator[Question]:
         "no column is a time",
     )
     yield _deletes(facts)
+    yield _names_fit(facts)
 
 
 def _grain(facts: Facts) -> Question:
@@ -88,6 +89,34 @@ def _deletes(facts: Facts) -> Question:
         return Question("Meaning", asks, "yes", (said,))
     step = "Say it under `deletes`: for good, marked, or archived, and what readers see."
     return Question("Meaning", asks, "no", worry=True, next_step=step)
+
+
+def _names_fit(facts: Facts) -> Question:
+    asks = "Do these sections name only states and columns that the contract has?"
+    unknown = tuple(_unknown_names(facts))
+    if unknown:
+        step = "Correct the name, or list the state or the column."
+        return Question("Meaning", asks, "no", unknown, worry=True, next_step=step)
+    return Question("Meaning", asks, "yes", (Evidence("no other is named", facts.at()),))
+
+
+def _unknown_names(facts: Facts) -> Iterator[Evidence]:
+    for column in _columns(facts):
+        named = (*column.terminal_states, *column.transient_states, *dict(column.external_terms))
+        for state in dict.fromkeys(named):
+            if state not in (column.states or (state,)):
+                yield Evidence(f"{column.name} lists no state {state}", place_of(column))
+    cdc = facts.contract.cdc
+    if not isinstance(cdc, ChangeStream):
+        return
+    columns = {column.name for column in _columns(facts)}
+    for name in cdc.key:
+        if columns and name not in columns:
+            yield Evidence(f"the stream's key {name} is no column", facts.at("cdc.key", "cdc"))
+    tables = {name for one in facts.contract.tables for name in (one.name, one.qualified_name)}
+    if cdc.source_table is not None and cdc.source_table not in tables:
+        said = f"the stream's table {cdc.source_table} is not in the contract"
+        yield Evidence(said, facts.at("cdc.source_table", "cdc"))
 
 
 def _columns(facts: Facts) -> Iterator[Column]:

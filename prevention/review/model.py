@@ -166,3 +166,9 @@ class Review:
         from prevention.render.review import as_text
 
         return as_text(self)
+
+    def _repr_markdown_(self) -> str:
+        """The review in a notebook."""
+        from prevention.render.review import as_markdown
+
+        return as_markdown(self)

@@ -147,7 +147,39 @@ consumers:
     migration_contact: search-oncall
 """
 
+LOANS: Final = """\
+contract: loans
+table: art.loan
+version: 1
+fields:
+  loan_id: integer, primary_key
+  status:
+    type: text
+    allowed_values: [ON_LOAN, RETURNED]
+    terminal_values: [RETURNED]
+    transient_states: [ON_LOAN]
+    external_terms: {RETURNED: back}
+    transition_history: art.loan_history
+    unknown_status_policy: {dashboards: show it, exports: {first: hold, then: ask}}
+  returned_at:
+    type: timestamp
+    source: art.loan_history.seen_at
+    correction_policy: a new row in the history
+    warning: Not when the lender was told.
+time:
+  returned_at: {meaning: back in its place}
+  others: UTC
+lifecycle: {creation: on signing, update: by the history, deletion: soft, correction: overwritten}
+deletion: {operational_table: soft, reporting_view: left out, legal_hold: true, retention: 10 years}
+backfill: [{what: returned_at, why: kept on paper, source: the loan books, events: false}]
+consistency: {source: the primary, row_level: whole, cross_row: none, max_staleness: 5 minutes}
+invariants: [loan_id > 0, {rule: fee >= 0, meaning: nobody is paid, correction: ask the desk}]
+cdc: {publication: museum_changes, key: [loan_id], consumer_idempotency_required: true}
+"""
+"""The sections about meaning, part by part."""
+
 ONE_PAGERS: Final = {
+    "loans": LOANS,
     "leads": LEADS,
     "cases": CASES,
     "cases in lines": CASES_IN_LINES,

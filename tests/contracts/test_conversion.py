@@ -436,7 +436,7 @@ def _assert_all_is_told(before: Contract, after: Contract, converted: Converted)
         if field.compare and simple and field.name not in ("dialect", "spec_version"):
             assert (one != other) == (("contract", field.name) in named), field.name
     for name in ("tags", "consumers", "invariants", "custom", "compatibility"):
-        if sorted(getattr(before, name)) != sorted(getattr(after, name)):
+        if sorted(getattr(before, name), key=repr) != sorted(getattr(after, name), key=repr):
             assert any(prop.partition(".")[0] == name for _, prop in named), name
     if len(before.tables) == len(after.tables) == 1:
         _assert_columns_are_told(before.tables[0], after.tables[0], named)

@@ -32,11 +32,14 @@ from contracts.model import (
 from contracts.types import parse_type
 from detection.change import VersionVerdict
 from detection.model import Catalog
+from prevention.checking import load_contracts
+from prevention.configuration import configure
 from prevention.decision import Checked, Comparison, Decision, Finding, Meaning, NotJudged
 from prevention.render.review import as_json, as_markdown, as_text
 from prevention.review.gathering import find_automation
 from prevention.review.model import AREAS, Evidence, Facts, Question, Review, Seen
 from prevention.reviewing import answer, review
+from tests.conftest import REPOSITORY
 from tests.prevention.running import docent
 
 TODAY = date(2026, 3, 1)
@@ -57,6 +60,7 @@ NULLS = "Is it said what a null means, wherever there can be one?"
 STATES = "Is it said of every list of states what a reader does with an unknown one?"
 TIMES = "Is it said of every time what it is the time of?"
 DELETES = "Is it said what becomes of deleted rows?"
+FITS = "Do these sections name only states and columns that the contract has?"
 ADDS = "Does the change only add?"
 MEANS = "Does a field mean something else than before?"
 NULLING = "Does it change what may be null, or what a null means?"
@@ -216,6 +220,16 @@ CASES: list[tuple[str, str, bool, dict[str, Any]]] = [
     (TIMES, "yes", False, {"contract": replace(column(**STAMP), time="All of the desk's.")}),
     (DELETES, "no", True, {}),
     (DELETES, "yes", False, {"contract": loans(deletes="never")}),
+    (FITS, "yes", False, {}),
+    (FITS, "no", True, {"contract": column(states=("a",), terminal_states=("b",))}),
+    (FITS, "no", True, {"contract": column(states=("a",), external_terms=(("b", "x"),))}),
+    (FITS, "yes", False, {"contract": column(states=("a", "b"), transient_states=("b",))}),
+    # where no states are listed, nobody can say which there are
+    (FITS, "yes", False, {"contract": column(terminal_states=("b",))}),
+    (FITS, "no", True, {"contract": loans(cdc=ChangeStream(key=("loan",)))}),
+    (FITS, "yes", False, {"contract": loans(cdc=ChangeStream("loan", key=("loan_id",)))}),
+    (FITS, "yes", False, {"contract": loans(cdc=ChangeStream("art.loan"))}),
+    (FITS, "no", True, {"contract": loans(cdc=ChangeStream("museum.loan"))}),
     *((about, "open", False, {}) for about in (ADDS, MEANS, NULLING, WORDS, LIFE, SERVICE, GRAINS)),
     *((about, "no", False, {"changes": NOTHING})
       for about in (MEANS, NULLING, WORDS, LIFE, SERVICE, GRAINS, OWES)),
@@ -419,6 +433,11 @@ def test_as_markdown_it_is_a_list_to_tick_and_calls_nobody() -> None:
         "- [x] Settled? **Yes.**\n"
         "  - `b.yaml:3: a`\n"
     )
+
+
+def test_a_notebook_shows_it_as_markdown() -> None:
+    found = small_review(SETTLED, OPEN)
+    assert found._repr_markdown_() == as_markdown(found)
 
 
 def test_as_json_the_open_ones_come_first_with_every_fact() -> None:
@@ -641,3 +660,12 @@ def test_what_cannot_be_followed_is_said_in_one_message(
     assert (ran.code, ran.out) == (2, "")
     assert said in ran.err
     assert "Traceback" not in ran.err
+
+
+def test_every_contract_of_the_museum_is_reviewed_against_its_database(museum: str) -> None:
+    for contract in load_contracts((), configure(REPOSITORY)):
+        found = review(contract.identity, REPOSITORY / "contracts", database=museum, today=TODAY)
+        assert found.database
+        assert of(found, STRUCTURE).answer == "yes", contract.identity
+        assert of(found, GRAIN).answer in ("yes", "no")
+        assert json.loads(as_json(found))["contract"] == contract.identity
