@@ -420,6 +420,8 @@ NEAR_MISSES: dict[str, list[Miss]] = {
         # a state that is new, or gone, is a value that is
         near(col("text", states=("a",), terminal_states=("a",)),
              col("text", states=("a", "b"), terminal_states=("a", "b")), "value-added"),
+        near(col("text", states=("a",)),
+             col("text", states=("a", "b"), external_terms=(("b", "x"),)), "value-added"),
         near(col("text", terminal_states=("a", "b")), col("text", terminal_states=("b", "a"))),
     ],
     "warning-changed": [near(col("text"), col("text", warning="a"), "meaning-stated")],
