@@ -37,6 +37,7 @@ from prevention.families import cause_of
 from prevention.trees import NamedTree, read_tree
 
 if TYPE_CHECKING:
+    from detection.parity import Parity
     from detection.testimony import Testimony
     from prevention.asking import QueryTerms
 
@@ -93,11 +94,13 @@ def compare_databases(
     schemas: Sequence[str] | None = None,
     configuration: Configuration | None = None,
     queries: QueryTerms | None = None,
+    parities: Sequence[Parity] = (),
 ) -> Decision:
     """Judge what is different between two databases, by their URLs. Nothing is changed.
 
-    queries:  how the queries that consumers have registered are put to both; ``None`` leaves
-              them out, and then only structure is read.
+    queries:   how the queries that consumers have registered are put to both; ``None`` leaves
+               them out, and then only structure is read.
+    parities:  results of ``prevention.parity``, as evidence for views that ask another query.
     """
     from prevention.checking import read_structure
 
@@ -108,7 +111,9 @@ def compare_databases(
     _require_tables(before, after, (before.database, after.database))
     project = _of_project(settings)
     testimonies = _testimonies(old, new, project[1], queries)
-    return judge_catalogs(before, after, before.database, after.database, project, testimonies)
+    return judge_catalogs(
+        before, after, before.database, after.database, project, testimonies, parities
+    )
 
 
 def _testimonies(
@@ -166,17 +171,24 @@ def judge_catalogs(
     new: str,
     project: Project,
     testimonies: Sequence[Testimony] | None,
+    parities: Sequence[Parity] = (),
 ) -> Decision:
     """Judge two catalogues that are at hand, called ``old`` and ``new``.
 
     project:      the contracts under which tables are, and the consumers who read them.
     testimonies:  what became of the consumers' queries; ``None`` where they were not asked.
+    parities:     as for :func:`compare_databases`.
     """
+    from prevention.parity_proofs import find_parity_proofs
     from prevention.witnesses import find_proofs, find_unexplained, query_outcomes
 
     contracts, consumers = project
     changes = diff_catalogs(before, after)
-    verdicts = judge(changes, consumers, find_proofs(changes, testimonies or (), consumers))
+    proofs = (
+        *find_proofs(changes, testimonies or (), consumers),
+        *find_parity_proofs(changes, parities),
+    )
+    verdicts = judge(changes, consumers, proofs)
     telling = Telling(consumers, testimonies=testimonies)
     findings = [
         *(_promised(telling.finding(each), contracts) for each in verdicts),

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -179,6 +180,51 @@ def test_parity_tells_what_the_shape_does_not(published: str) -> None:
         row = connection.execute("select count(primary_image) from object_images").fetchone()
     assert row is not None
     assert differing == {"pictures": row[0]}
+
+
+SHADOW = """
+create view reporting.shadow as
+select object_id, title, artist_display_name as artist, made, medium, department,
+       coalesce(gallery_number, gallery_place) as gallery, picture,
+       pictures{0} as pictures
+from reporting.object_card_v2
+"""
+LESS_ONE = " - (picture is not null)::integer"
+
+
+@pytest.mark.parametrize(
+    ("shadow", "switched", "wish", "outcome"),
+    [
+        (LESS_ONE, LESS_ONE, {}, "additive"),  # all rows are the same, in every column
+        (LESS_ONE, LESS_ONE, {"ignore": ["title"]}, "conditional"),  # not in every column
+        (LESS_ONE, LESS_ONE, {"where": "object_id < 20000"}, "conditional"),  # not in all rows
+        (LESS_ONE, LESS_ONE, {"tolerances": {"pictures": "9"}}, "conditional"),  # not exactly
+        ("", "", {}, "breaking"),  # the rows differ
+        (LESS_ONE, "", {}, "conditional"),  # another query was compared than is asked now
+    ],
+)
+def test_parity_is_evidence_for_the_query_that_was_compared(
+    template: str, published: str, shadow: str, switched: str, wish: dict[str, Any], outcome: str
+) -> None:
+    settings = Configuration(contracts=REPOSITORY / CONTRACTS)
+    change(published, SHADOW.format(shadow))
+    found = parity(V1, "reporting.shadow", key="object_id", database=published, **wish)
+    change(
+        published,
+        "drop view reporting.shadow",
+        SHADOW.format(switched).replace(
+            "create view reporting.shadow", f"create or replace view {V1}"
+        ),
+    )
+    decision = compare_databases(
+        template, published, schemas=["reporting"], configuration=settings, parities=[found]
+    )
+    (finding,) = [one for one in decision.findings if one.table == "object_card_v1"]
+    assert finding.rule == "view-query-changed"
+    assert finding.meaning is not None
+    assert finding.meaning.reader == outcome
+    told = any("which ask the same two queries" in said for said in finding.meaning.proofs)
+    assert told is (outcome != "conditional")
 
 
 def _query(url: str) -> str:
