@@ -17,10 +17,7 @@ def dated(change: Change, today: date | None, periods: Periods = USUAL) -> Chang
     old, new = change.before.contract, change.after.contract
     if old is None:
         return change
-    announces = change.kind == "contract-deprecated" or (
-        change.kind == "sunset-date-set" and new is not None and state_of(new) == "deprecated"
-    )
-    if announces and new is not None:
+    if change.kind == "contract-deprecated" and new is not None:
         return _announced(change, old, new, today, periods)
     if today is None:
         return change

@@ -427,10 +427,17 @@ def rules_page() -> str:
     from detection.access.rules import ACCESS_RULES
     from detection.change_streams import STREAM_RULES
     from detection.quality.rules import ROW_RULES
-    from detection.rules import LIFECYCLE_RULES, RULES
+    from detection.rules import HEALTH_RULES, LIFECYCLE_RULES, RULES
 
     lines = ["# Rules", "", RULES_INTRODUCTION, ""]
-    for rule in (*RULES, *LIFECYCLE_RULES, *ROW_RULES, *ACCESS_RULES, *STREAM_RULES):
+    for rule in (
+        *RULES,
+        *LIFECYCLE_RULES,
+        *HEALTH_RULES,
+        *ROW_RULES,
+        *ACCESS_RULES,
+        *STREAM_RULES,
+    ):
         lines += [f"## {rule.id}", "", f"Level: **{rule.level}**.", "", rule.page, ""]
     return "\n".join([*lines, *gate_rules(), *change_rules()]).rstrip() + "\n"
 

@@ -45,6 +45,7 @@ def check(
     rows: RowTerms | None = None,
     queries: bool = False,
     access: bool = False,
+    health: bool = False,
 ) -> Decision:
     """Judge whether a database keeps what contracts promise. Nothing is changed.
 
@@ -59,6 +60,7 @@ def check(
                      whole check: the day on which contracts are deprecated, or gone.
     queries:         whether what the consumers' queries read is compared with the registry.
     access:          whether rights are judged, too: see ``prevention.granting``.
+    health:          whether to look for the ways in which contracts die (``prevention.health``).
 
     Raises DocumentError for documents that are no contracts, SandboxError when the database
     cannot be asked, and NotJudged for a configuration that cannot be followed. A check that
@@ -81,7 +83,7 @@ def check(
             whole=whole,
             relatives=load_relatives(contracts, paths, settings),
         )
-    return look(
+    looked = look(
         contracts,
         consumers,
         paths,
@@ -94,7 +96,12 @@ def check(
         rows=rows,
         queries=queries,
         access=access,
-    ).decision
+    )
+    if health:
+        from prevention.health import look_after
+
+        return look_after(looked, consumers, database, settings, accepted)
+    return looked.decision
 
 
 @dataclass(frozen=True, slots=True)

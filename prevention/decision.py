@@ -114,8 +114,8 @@ class Finding(Violation):
 
     @property
     def is_about_life(self) -> bool:
-        """Whether it tells of the end of a contract, or of the version that somebody reads."""
-        return self.rule.startswith(("lifecycle-", "subscription-"))
+        """Whether it tells of the end of a contract, of who subscribes to it, or of its health."""
+        return self.rule.startswith(("lifecycle-", "subscription-", "health-"))
 
     @property
     def fingerprint(self) -> str:

@@ -89,6 +89,23 @@ LIFECYCLE_WORDS: Final[dict[str, Words]] = {
         "Consumer {promised} subscribes to {contract} without naming a version; it is at {found}",
         "Name the version that it was built against, together with {owner}.",
     ),
+    "health-stale": Words(
+        "Contract {contract} has not been touched since {promised}, and its table has: {found}",
+        "Read it beside the migrations together with {owner}, and write what is missing.",
+    ),
+    "health-unenforced": Words(
+        "Contract {contract} is documented, and nothing here holds it to its word",
+        "Run docent gate on pull requests, or docent monitor; docs/take-it-home.md says how.",
+    ),
+    "health-left-out": Words(
+        "Table {table} is under no contract, and has {found}; those under contract typically have "
+        "{promised}",
+        "Draft a contract for it, however little it can promise: docent draft {element}",
+    ),
+    "health-never-met": Words(
+        "A promise of {contract} about {element} was never kept: {found}",
+        "Agree with {owner} on a promise that holds; docent draft --quality measures what does.",
+    ),
 }
 """The words by the rule's id."""
 

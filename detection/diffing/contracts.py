@@ -13,7 +13,7 @@ from detection.diffing.documentation import compare_documentation, documented
 from detection.diffing.meaning import compare_meaning
 from detection.diffing.pairing import Pair, shown, told
 from detection.diffing.services import compare_service_levels
-from detection.periods import STAGES, missing_of_end
+from detection.periods import STAGES, missing_of_end, state_of
 
 DOCUMENTATION: Final = (
     "documentation", "owner", "technical_owner", "business_owner", "asset", "producer", "purpose",
@@ -156,7 +156,7 @@ def _server(server: Server | None) -> str | None:
 
 def compare_lifecycle(pair: Pair, old: Contract, new: Contract) -> Iterator[Change]:
     """Where in its life the contract is, and when it ends."""
-    step = STAGES[new.status] - STAGES[old.status]
+    step = STAGES[state_of(new)] - STAGES[state_of(old)]
     ends = Deprecation() if new.deprecation is None else new.deprecation
     ended = Deprecation() if old.deprecation is None else old.deprecation
     changed = (old.status, ended) != (new.status, ends)
@@ -164,13 +164,15 @@ def compare_lifecycle(pair: Pair, old: Contract, new: Contract) -> Iterator[Chan
     if missing and changed:
         yield pair.change("deprecation-incomplete", old.status, new.status, aspect=missing)
     elif step == 1:
-        stage = {1: "activated", 2: "deprecated", 3: "sunset", 4: "retired"}[STAGES[new.status]]
+        stage = {1: "activated", 2: "deprecated", 3: "sunset", 4: "retired"}[STAGES[state_of(new)]]
         yield pair.change(f"contract-{stage}", old.status, new.status, aspect="status")
         if stage == "sunset":  # with which the date that was announced must not change
             yield from _compare_ends(pair, ended, ends)
-    if step > 1 or step < 0:
+    if step < 0 and old.status == new.status:  # no states: its date alone said that it ends
+        yield from _compare_ends(pair, ended, ends)
+    elif step > 1 or step < 0:
         kind = "state-skipped" if step > 1 else "state-stepped-back"
-        yield pair.change(kind, old.status or "active", new.status or "active", aspect="status")
+        yield pair.change(kind, state_of(old), state_of(new), aspect="status")
     elif step == 0:
         yield from documented(pair, "status", old.status, new.status)
         yield from _compare_ends(pair, ended, ends)

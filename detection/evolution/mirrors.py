@@ -89,6 +89,7 @@ PAIRS: Final[tuple[tuple[str, str], ...]] = (
     ("strictness-dropped", "strictness-added"),
     ("contract-activated", "state-stepped-back"),
     ("contract-deprecated", "state-stepped-back"),
+    ("contract-deprecated", "sunset-moved-earlier"),
     ("contract-sunset", "state-stepped-back"),
     ("contract-retired", "state-stepped-back"),
     ("state-skipped", "state-stepped-back"),

@@ -12,7 +12,16 @@ from typing import Final
 
 from contracts.model import Level
 from detection.comparison import Difference
-from detection.rules import columns, families, functions, lifecycle, people, presence, types
+from detection.rules import (
+    columns,
+    families,
+    functions,
+    health,
+    lifecycle,
+    people,
+    presence,
+    types,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +123,14 @@ LIFECYCLE_RULES: Final = (
     Rule("subscription-unversioned", "note", lifecycle.subscription_unversioned),
 )
 """Rules about the end of contracts; what they find is dated."""
-_BY_ID: Final[dict[str, Rule]] = {one.id: one for one in (*RULES, *LIFECYCLE_RULES)}
+HEALTH_RULES: Final = (
+    Rule("health-stale", "warning", health.health_stale),
+    Rule("health-unenforced", "warning", health.health_unenforced),
+    Rule("health-left-out", "warning", health.health_left_out),
+    Rule("health-never-met", "warning", health.health_never_met),
+)
+"""Rules about the ways in which contracts die; looked for where somebody asks."""
+_BY_ID: Final[dict[str, Rule]] = {one.id: one for one in (*RULES, *LIFECYCLE_RULES, *HEALTH_RULES)}
 
 
 def rule(identifier: str) -> Rule:

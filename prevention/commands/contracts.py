@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 FORMATS: Final = ("text", "json", "markdown", "junit", "github")
 ABOUT_THE_DATABASE: Final = frozenset(
     {
-        "structure_only", "strict", "queries", "access", "schemas", "connection_name", "baseline",
+        "structure_only", "strict", "queries", "access", "health", "schemas", "connection_name",
+        "baseline",
         "write_baseline", *ABOUT_ROWS,
     }
 ) - {"now"}  # fmt: skip
@@ -76,6 +77,12 @@ output_option = click.option(
     is_flag=True,
     help="Judge rights too: are they as the contracts say, and does anybody read around them?",
 )
+@click.option(
+    "--health",
+    is_flag=True,
+    help="Look for the ways in which contracts die: unchanged while their tables change, enforced "
+    "nowhere, about the easy tables only, never kept.",
+)
 @schema_option
 @connection_option
 @click.option(
@@ -104,6 +111,7 @@ def check(
     strict: bool | None,
     queries: bool,
     access: bool,
+    health: bool,
     schemas: tuple[str, ...],
     connection_name: str | None,
     baseline: Path | None,
@@ -125,7 +133,7 @@ def check(
       docent check --show-failures 5 --now 2026-07-01T12:00
       docent check contracts/object_images_contract_spec.json --format json
       docent check --documents --now 2026-02-03
-      docent check --queries
+      docent check --queries --health
       docent check --access
       docent check --write-baseline known.json; docent check --baseline known.json
 
@@ -155,6 +163,7 @@ def check(
             rows=row_terms(about_rows),
             queries=queries,
             access=access,
+            health=health,
         )
 
     decision = decision_of(judge, form, output)

@@ -23,6 +23,7 @@ PERIODS = Periods(30, 7)
 NEW = Contract("customers", status="active", version="1.0.0", tables=(Table("customers"),))
 STATUSES = (None, *get_args(Status))
 SOON = st.integers(-80, 80)
+OPEN: tuple[Status | None, ...] = ("deprecated", "deprecated", None, "active")
 
 
 @dataclass(frozen=True)
@@ -84,11 +85,30 @@ class Lives(RuleBasedStateMachine):
         )
 
     @precondition(lambda self: self.contract is not None)
-    @rule(days=st.integers(28, 95))
-    def announce(self, days: int) -> None:
+    @rule(days=st.integers(20, 95), ago=st.integers(-10, 60), status=st.sampled_from(OPEN))
+    def announce(self, days: int, ago: int, status: Status | None) -> None:
+        """A deprecation, dated back or ahead, in words or, where there are none, by its date."""
         assert self.contract is not None
-        ends = Deprecation(self._day(0), self._day(days), "customers-v2")
-        self._propose(replace(self.contract, status="deprecated", deprecation=ends))
+        ends = Deprecation(self._day(-ago), self._day(days), "customers-v2")
+        self._propose(replace(self.contract, status=status, deprecation=ends))
+
+    @precondition(lambda self: self.contract is not None)
+    @rule(sunset=st.none() | st.integers(-60, 10))
+    def reach_the_sunset(self, sunset: int | None) -> None:
+        """A sunset, perhaps with another date than the one that was announced."""
+        assert self.contract is not None
+        ends = self.contract.deprecation
+        if ends and sunset is not None:
+            ends = replace(ends, sunset_date=self._day(sunset))
+        self._propose(replace(self.contract, status="sunset", deprecation=ends))
+
+    @precondition(lambda self: self.contract is not None and self.contract.deprecation is not None)
+    @rule(late=st.integers(-2, 9))
+    def wait_for_the_date(self, late: int) -> None:
+        """On to a day about that of the sunset, or of the removal."""
+        assert self.contract is not None
+        if sunset := sunset_of(self.contract):
+            self.day = max(self.day, sunset + timedelta(late))
 
     @precondition(lambda self: self.contract is not None)
     @rule()
@@ -142,7 +162,7 @@ def _ends(contract: Contract) -> bool:
 
 TestLives = Lives.TestCase
 TestLives.settings = settings(
-    max_examples=150,
+    max_examples=30,
     stateful_step_count=25,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],

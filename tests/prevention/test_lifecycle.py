@@ -15,7 +15,7 @@ from contracts.consumers import Consumer, Subscription
 from contracts.model import Contract, Deprecation, Owner, Table
 from detection.model import Catalog
 from detection.periods import Periods
-from detection.rules import LIFECYCLE_RULES
+from detection.rules import HEALTH_RULES, LIFECYCLE_RULES
 from prevention import report
 from prevention.checking import judge, read_over
 from prevention.decision import Finding
@@ -54,7 +54,7 @@ def found(contract: Contract, today: date = ON) -> dict[str, Finding]:
 
 
 def test_every_rule_has_words_and_no_words_are_left_over() -> None:
-    ids = {rule.id for rule in LIFECYCLE_RULES}
+    ids = {rule.id for rule in (*LIFECYCLE_RULES, *HEALTH_RULES)}
     assert set(LIFECYCLE_WORDS) == ids
     assert set(MESSAGES) == {each for each in ids if each.startswith("lifecycle-")}
     types = [kind for kind, _ in MESSAGES.values()]
@@ -124,7 +124,10 @@ def test_what_is_not_said_leaves_no_gap() -> None:
 
 
 def test_a_finding_of_which_little_is_known_still_has_words() -> None:
-    for rule in LIFECYCLE_RULES:  # as a notice has it, from the history of the monitor
+    for rule in (
+        *LIFECYCLE_RULES,
+        *HEALTH_RULES,
+    ):  # as a notice has it
         finding = Finding(rule.id, rule.level, "my-customers", "", "")
         assert "{" not in issue(finding) + next_step(finding) + (message(finding) or "")
 

@@ -207,7 +207,7 @@ CASES = {
     "detail-stated": [
         column({}, {"default": "'a'"}), column({}, {"collation": "C"}),
         case(contract(replace(view(MAPPED), definition=None)), contract(view(MAPPED))),
-        case(ending(None, sunset_date=None), ending(None)),
+        case(ending("active", sunset_date=None), ending("active")),
     ],
     "detail-withdrawn": [
         column({"default": "'a'"}, {}), column({"collation": "C"}, {}),
@@ -335,7 +335,12 @@ CASES = {
         whole({"extends": "base"}, {"extends": "museum"}), whole({"extends": "base"}, {}),
     ],
     "contract-activated": steps(("draft", "active"), ("proposed", "active")),
-    "contract-deprecated": steps(("active", "deprecated"), (None, "deprecated")),
+    "contract-deprecated": [
+        *steps(("active", "deprecated"), (None, "deprecated")),
+        # a document without states says by its date alone that it ends
+        case(ending(None, sunset_date=None), ending(None)),
+        case(ending("active"), ending(None)),
+    ],
     "contract-sunset": steps(("deprecated", "sunset")),
     "contract-retired": steps(("sunset", "retired")),
     "deprecation-incomplete": [

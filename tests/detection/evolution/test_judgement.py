@@ -342,7 +342,7 @@ DATES = [
     (LONG, LONG_ENDING, date(2026, 4, 1), "contract-deprecated"),
     (LONG, LONG_ENDING, date(2026, 4, 2), "notice-too-short"),
     (DATED, None, date(2026, 7, 7), "contract-retired"),
-    (contract(status=None), DATED, date(2026, 5, 31), "detail-stated"),
+    (contract(status=None), DATED, date(2026, 5, 31), "contract-deprecated"),
     (contract(status=None), DATED, date(2026, 6, 1), "notice-too-short"),
     # leap days: thirty days before 1 March is another day in a leap year
     (contract(), ending("deprecated", sunset_date="2028-03-01"), date(2028, 1, 31),
@@ -395,6 +395,20 @@ def test_a_sunset_changes_no_date_that_was_announced() -> None:
     later = ending("sunset", sunset_date="2026-12-31")
     found = {each.rule for each in verdicts(ending(), later, today=date(2026, 6, 30))}
     assert found == {"contract-sunset", "sunset-postponed"}
+
+
+def test_a_document_without_states_that_gets_one_keeps_its_date() -> None:
+    was, today = ending(None), date(2026, 6, 20)
+    said = {each.rule for each in verdicts(was, ending(), today=today)}
+    assert said == {"documentation-changed"}
+    earlier = ending(sunset_date="2026-06-21")
+    found = {each.rule for each in verdicts(was, earlier, today=today)}
+    assert found == {"documentation-changed", "sunset-moved-earlier"}
+    # and a date that was only planned is announced by taking the status away
+    planned = ending("active", sunset_date="2026-06-30")
+    late = {each.rule for each in verdicts(planned, was, today=today)}
+    assert late == {"notice-too-short"}
+    assert "state-stepped-back" in {each.rule for each in verdicts(was, planned, today=today)}
 
 
 def test_what_a_retired_contract_promised_is_no_promise_any_more() -> None:
