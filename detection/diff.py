@@ -27,12 +27,16 @@ TableName = tuple[str, str]
 
 
 def diff(
-    old: Sequence[Contract], new: Sequence[Contract], *, roots: Roots | None = None
+    old: Sequence[Contract],
+    new: Sequence[Contract],
+    *,
+    roots: Roots | None = None,
+    relatives: Sequence[Contract] = (),
 ) -> tuple[Change, ...]:
     """Every difference between two sets of contracts, contract by contract, by identity.
 
     ``roots`` lets a contract be found in another file than before; without it, nothing is
-    said of files.
+    said of files. ``relatives`` are other contracts that these may extend, the same on both sides.
     """
     from detection.family import weakened_children
 
@@ -55,7 +59,7 @@ def diff(
             for one in come
             if one not in (pair[1] for pair in renamed.values())
         ),
-        *weakened_children(old, new),
+        *weakened_children(old, new, relatives),
     ]
     return tuple(sorted(changes, key=lambda change: change.contract or ""))
 

@@ -23,7 +23,7 @@ from detection.judgement import judge
 from detection.model import Catalog
 from detection.versions import VersionError, judge_versions
 from prevention.changes import Telling, version_findings
-from prevention.checking import what_is_checked
+from prevention.checking import load_relatives, what_is_checked
 from prevention.configuration import Configuration, configure
 from prevention.decision import (
     Checked,
@@ -67,7 +67,12 @@ def compare(
     registered = [side.consumers() for side in sides]
     readers = _everybody(registered[0], registered[1])
     changes = (
-        *diff(before, after, roots=(sides[0].tree.root, sides[1].tree.root)),
+        *diff(
+            before,
+            after,
+            roots=(sides[0].tree.root, sides[1].tree.root),
+            relatives=load_relatives((*before, *after), (old, new), settings),
+        ),
         *diff_consumers(registered[0], registered[1]),
     )
     verdicts = judge(changes, readers, today=today, periods=settings.periods)

@@ -59,6 +59,7 @@ class Moment:
     catalog:  the database as the migrations make it; ``None`` where nobody can say.
     live:     a database as it is, which the contracts are held against in place of that.
     unread:   the places of documents that could not be read.
+    relatives:  other contracts that these may extend, and that are not judged.
     """
 
     contracts: tuple[Contract, ...] = ()
@@ -66,6 +67,7 @@ class Moment:
     catalog: Catalog | None = None
     live: Catalog | None = None
     unread: tuple[Location, ...] = ()
+    relatives: tuple[Contract, ...] = ()
 
 
 def _nowhere(_change: Change) -> None:
@@ -114,7 +116,7 @@ def judge_change(
         return not_judged(nothing, checked=checked)
     readers = everybody(before, after)
     telling = Telling(readers, terms.place, testimonies)
-    changed = diff(before.contracts, after.contracts, roots=ROOTS)
+    changed = diff(before.contracts, after.contracts, roots=ROOTS, relatives=after.relatives)
     proofs = _proofs(changed, telling)
     verdicts = judge(
         changed, readers, proofs, today=terms.today, policy=terms.policy, periods=terms.periods
@@ -271,7 +273,12 @@ def _stand(before: Moment, after: Moment, terms: Terms) -> Decision:
     catalog = after.live or after.catalog
     if catalog is None:
         return checking.read_over(
-            contracts, consumers, terms.today, terms.periods, accepted=terms.baseline
+            contracts,
+            consumers,
+            terms.today,
+            terms.periods,
+            accepted=terms.baseline,
+            relatives=after.relatives,
         )
     return checking.judge(
         contracts,
@@ -282,6 +289,7 @@ def _stand(before: Moment, after: Moment, terms: Terms) -> Decision:
         consumers=consumers,
         today=terms.today,
         periods=terms.periods,
+        relatives=after.relatives,
     )
 
 
@@ -308,7 +316,11 @@ def _look_at_database(
     if before.catalog is None or after.catalog is None or terms.policy is not None:
         return [], list(standing.findings)
     once = checking.judge(
-        before.contracts, before.catalog, strict=terms.strict, schemas=terms.schemas
+        before.contracts,
+        before.catalog,
+        strict=terms.strict,
+        schemas=terms.schemas,
+        relatives=before.relatives,
     )
     found, left = find_unannounced(
         structure,

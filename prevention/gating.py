@@ -24,7 +24,7 @@ from contracts.problems import DocumentError
 from detection.model import Catalog
 from prevention.accepting import AcceptedName
 from prevention.acknowledgements import Acknowledgement, read_acknowledgements
-from prevention.checking import promised_schemas
+from prevention.checking import load_relatives, promised_schemas
 from prevention.configuration import Configuration, configure
 from prevention.decision import Compared, Decision
 from prevention.gate import Moment, Terms, everybody, judge_change
@@ -127,6 +127,8 @@ def gate(
     if request.structure is not None:
         request.structure(sides.after)
     before, after = _moment(sides, sides.before), _moment(sides, sides.after)
+    relatives = load_relatives(after.contracts, request.paths, settings)
+    before, after = (replace(each, relatives=relatives) for each in (before, after))
     found = _databases(request, sides, (before, after), environment)
     compared = Compared(
         request.base,

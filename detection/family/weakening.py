@@ -48,10 +48,15 @@ DIMENSIONS: Final = {
 """What a promise is about, where the change itself has no word for it."""
 
 
-def weakened_children(old: Sequence[Contract], new: Sequence[Contract]) -> tuple[Change, ...]:
-    """Each promise of a child that is weaker than its parent's, and was not so before."""
-    known = {_told(change) for change in weaker_promises(old)}
-    return tuple(change for change in weaker_promises(new) if _told(change) not in known)
+def weakened_children(
+    old: Sequence[Contract], new: Sequence[Contract], relatives: Sequence[Contract] = ()
+) -> tuple[Change, ...]:
+    """Each promise of a child that is weaker than its parent's, and was not so before.
+
+    ``relatives`` may be extended on either side.
+    """
+    known = {_told(change) for change in weaker_promises(old, relatives)}
+    return tuple(change for change in weaker_promises(new, relatives) if _told(change) not in known)
 
 
 def weaker_promises(

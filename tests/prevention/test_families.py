@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from prevention.decision import Decision
 from prevention.explaining import explain
 from prevention.render import json_report, markdown, text
 from tests.prevention.histories import History
-from tests.prevention.running import REPOSITORY, docent
+from tests.prevention.running import REPOSITORY, docent, environment
 
 BASE = """\
 contract: enterprise-base
@@ -273,6 +275,34 @@ def test_what_was_weaker_before_is_told_by_the_gate_as_it_stands_and_only_once(
     ran = docent("gate", "--base", "main", "--format", "json", folder=made.root)
     weak = [each for each in json.loads(ran.out)["findings"] if each["rule"] == "child-weaker"]
     assert [(each["found"], each["verdict"]) for each in weak] == [("48 hours", None)]
+
+
+def test_a_child_is_compared_with_a_parent_that_stands_elsewhere(tmp_path: Path) -> None:
+    made = History(tmp_path / "museum")
+    made.commit({"contracts/base.yaml": BASE, "contracts/visits/visitors.yaml": CHILD})
+    made.branch("work")
+    made.commit({"contracts/visits/visitors.yaml": WEAK.replace("2.1.0", "3.0.0")})
+    for words in (
+        ("gate", "--base", "main", "contracts/visits"),
+        ("diff", "main:contracts/visits/visitors.yaml", "contracts/visits/visitors.yaml"),
+    ):
+        ran = docent(*words, "--format", "json", folder=made.root)
+        rules = [each["rule"] for each in json.loads(ran.out)["findings"]]
+        family = [rule for rule in rules if rule.startswith(("child-", "parent-", "family-"))]
+        assert (ran.code, family) == (1, ["child-weaker"]), words
+
+
+def test_nothing_is_imported_for_families_where_there_is_none(tmp_path: Path) -> None:
+    written(tmp_path, {"visitors.yaml": CHILD.replace("extends: enterprise-base\n", "")})
+    code = (
+        "import sys; from prevention.cli import main; main(['check', '--documents']); "
+        "print([name for name in sys.modules if name.startswith('detection.family')])"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True,
+        env=environment(),
+    )  # fmt: skip
+    assert ran.stdout.splitlines()[-1] == "[]"
 
 
 # ------------------------------------------------------------------ the family to try
