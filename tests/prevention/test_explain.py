@@ -200,3 +200,49 @@ def test_markdown_keeps_what_others_wrote_in_code_spans(folder: Path) -> None:
     page = (folder / "page.md").read_text()
     row = "| `availability` | `99 percent` | `contracts/a-base.yaml:7  enterprise-base 1.0.0` |"
     assert row in page
+
+
+ODCS = """\
+apiVersion: v3.1.0
+kind: DataContract
+id: 0b1f6a52-6f0e-4d43-9c0f-5a1e1c3b7a02
+name: enterprise-base
+version: 1.0.0
+status: active
+slaProperties:
+  - property: completeness
+    value: 99
+    unit: percent
+    element: loans.borrower
+  - property: freshness
+    value: 24
+    unit: h
+"""
+TWO_TABLES = """\
+name: visits
+extends: enterprise-base
+models:
+  visitors:
+    elements:
+      seen_at:
+        type: timestamp
+  tickets:
+    elements:
+      sold_at:
+        type: timestamp
+"""
+
+
+def test_a_level_in_a_list_keeps_its_place_when_another_does_not_concern_the_child(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "contracts").mkdir()
+    (tmp_path / "contracts" / "a.odcs.yaml").write_text(ODCS)
+    (tmp_path / "contracts" / "b.yaml").write_text(TWO_TABLES)
+    told = json.loads(explained(tmp_path, "visits", "--format", "json").out)["promises"]
+    levels = [(one["aspect"], one["value"], one["location"]["line"]) for one in told[:3]]
+    assert levels[:2] == [
+        ("freshness", "24 h on visitors", 12),
+        ("freshness", "24 h on tickets", 12),
+    ]
+    assert levels[2][0] == "column"

@@ -344,3 +344,32 @@ def test_a_parents_table_without_a_place_is_about_every_table_of_a_child() -> No
 def test_the_names_of_levels_are_those_that_rows_can_tell() -> None:
     assert MEASURES.keys() == BY_ROWS
     assert {name for name, measure in MEASURES.items() if measure in TIMES} == BY_TIME
+
+
+def test_what_a_parent_without_tables_weakens_is_seen_by_the_table_of_its_child() -> None:
+    """Neither contract is weaker by itself: only one of the two speaks of the table."""
+    top = replace(check(1), name="top")
+    middle = replace(without_table(check(5)), name="middle", extends="top")
+    low = replace(NOTHING, name="low", extends="middle")
+    assert weaker_promises([top, middle]) == ()
+    (change,) = weaker_promises([top, middle, low])
+    assert (change.contract, change.aspect) == ("middle", "quality")
+    strict = replace(without_table(check(1)), name="middle", extends="top")
+    assert weaker_promises([top, strict, low]) == ()
+
+
+@pytest.mark.parametrize(
+    ("parent", "child", "expected"),
+    [
+        (typed("text"), col(data_type=STRING), "text"),
+        (col(data_type=STRING), typed("text"), "text"),
+        (typed("varchar(20)"), typed("varchar(10)"), "character varying"),
+        (typed("text"), NOTHING, "text"),
+    ],
+)
+def test_the_more_exact_type_is_in_effect(parent: Contract, child: Contract, expected: str) -> None:
+    elder, younger = a_family(parent, child)
+    (table,) = effective(younger, Family.of([elder, younger])).contract.tables
+    found = table.columns[0].data_type
+    assert found is not None
+    assert (found.name, found.kind) == (expected, "base")
