@@ -288,11 +288,14 @@ def _grouped(statements: Sequence[Statement]) -> Iterator[tuple[bool, list[str]]
 
 
 def _different(before: Catalog, after: Catalog) -> Iterator[str]:
-    """What the way back has not brought back; a column that comes back comes last, that is all."""
+    """What the way back has not brought back.
+
+    A column that comes back comes last, and may come without its comment; that is all.
+    """
     from detection.diff import diff_catalogs
 
     for change in diff_catalogs(before, after):
-        if change.kind != "columns-reordered":
+        if change.kind not in ("columns-reordered", "documentation-changed"):
             told = " -> ".join(filter(None, (change.old, change.new)))
             yield f"the way back leads elsewhere: {change.kind} {change.element} {told}".rstrip()
 

@@ -16,6 +16,7 @@ from prevention.planning.pairs import TablePair
 from prevention.planning.statements import (
     add_column,
     alter,
+    copy_comment,
     do,
     drop_column,
     drop_index,
@@ -53,6 +54,8 @@ def _add(dual: Dual, pair: TablePair) -> Work:
     made = [new_type(column, pair) for column in dual.news]
     up = [*(each for pairs in made for each in pairs[:1])]
     up += [add_column(dual.table, physical(c, pair), dual.at(c)) for c in dual.news]
+    if len(dual.olds) == len(dual.news) == 1:
+        up.append(copy_comment(dual.table, dual.olds[0].name, dual.at(dual.news[0])))
     down = [drop_column(dual.table, dual.at(column)) for column in reversed(dual.news)]
     down += [each for pairs in made for each in pairs[1:]]
     adds = tuple(

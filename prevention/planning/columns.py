@@ -26,6 +26,7 @@ from prevention.planning.statements import (
     names,
     set_not_null,
     spelled,
+    typeless,
 )
 
 
@@ -34,6 +35,8 @@ def add(change: Change, pair: TablePair, wishes: Wishes) -> Iterator[Work]:
     column = new_column(change)
     at = pair.at
     made = new_type(column, pair)
+    unsaid = (f"the type of {column.name}: write it into NEW's contract",)
+    asked = unsaid if typeless(column) else ()
     if column.nullable is not False or column.generated or column.default or column.identity:
         on, _ = fill(at, column)
         strict = column.nullable is False and not column.generated
@@ -48,7 +51,7 @@ def add(change: Change, pair: TablePair, wishes: Wishes) -> Iterator[Work]:
             "Nobody who names the columns that they read or write sees anything of it.",
             (*made[:1], *up), (drop_column(at, column.name), *made[1:]),
             signals=("readers that select a star, or read strictly, see one column more",),
-            adds=((at, column),),
+            adds=((at, column),), to_fill_in=asked,
         )  # fmt: skip
         return
     yield Work(
@@ -56,7 +59,7 @@ def add(change: Change, pair: TablePair, wishes: Wishes) -> Iterator[Work]:
         "Writers who do not know it yet go on as before; those who do fill it from today.",
         (*made[:1], add_column(at, column)), (drop_column(at, column.name), *made[1:]),
         signals=("readers that select a star, or read strictly, see one column more",),
-        adds=((at, replace(column, nullable=True)),),
+        adds=((at, replace(column, nullable=True)),), to_fill_in=asked,
     )  # fmt: skip
     yield from forbid_null(column, pair, wishes, needs_value=True)
 
@@ -103,7 +106,7 @@ def remove(change: Change, pair: TablePair, _wishes: Wishes) -> Iterator[Work]:
             if keys else "There is no key by which its values could be put aside."
         ),
         (*aside, drop_column(at, column.name)),
-        (
+        () if typeless(column) else (
             add_column(at, column), *(() if column.generated else back),
             *(alter(at, f"alter column {name(each)} set not null") for each in strict),
             *fill(at, column)[0], *restored_keys(at, pair.old, [column.name]),
@@ -111,7 +114,7 @@ def remove(change: Change, pair: TablePair, _wishes: Wishes) -> Iterator[Work]:
         ),
         signals=(f"queries that still name {column.name}",
                  "what hangs on it and is in no contract: its indexes go with it"),
-        cannot_undo=None if keys else "The column comes back without its values.",
+        cannot_undo=_lost(column, keys),
     )  # fmt: skip
     if keys:
         yield Work(
@@ -124,6 +127,12 @@ def remove(change: Change, pair: TablePair, _wishes: Wishes) -> Iterator[Work]:
                "with no data"),
             cannot_undo="The copy comes back empty.",
         )  # fmt: skip
+
+
+def _lost(column: Column, keys: tuple[str, ...]) -> str | None:
+    if typeless(column):
+        return "There is none: no contract says which type the column had."
+    return None if keys else "The column comes back without its values."
 
 
 def _old_key(pair: TablePair, column: Column) -> tuple[Statement, ...]:

@@ -132,8 +132,8 @@ class Course:
         versions: Sequence[Version],
         place: Place,
     ) -> Contract:
-        ended = place >= Place.REMOVE
-        by_name = {v.old: v.table if ended else v.meanwhile for v in versions}
+        done = {work.slug for work in works if work.place is Place.REMOVE}
+        by_name = {version.old: _shown(version, self.pairs, done) for version in versions}
         tables = []
         for table in new.tables:
             pair = next((p for p in self._pairs_of(each) if p.new.name == table.name), None)
@@ -158,6 +158,23 @@ class Course:
         return next(
             (pair for pair in self.pairs if pair.old.qualified_name == table.qualified_name), None
         )
+
+
+def _shown(version: Version, pairs: Sequence[TablePair], done: set[str]) -> Table:
+    """What the second version shows: of a column that has its own name by now, its own type."""
+    ended = {
+        column.name
+        for pair in pairs
+        if (pair.old.schema, pair.old.name) == version.old
+        for dual in pair.duals
+        if f"drop-{'-'.join(old.name for old in dual.olds)}" in done
+        for column in dual.news
+    }
+    columns = (
+        version.table.column(each.name) or each if each.name in ended else each
+        for each in version.meanwhile.columns
+    )
+    return replace(version.meanwhile, columns=tuple(columns))
 
 
 def _physical(pair: TablePair, works: Sequence[Work]) -> Table:

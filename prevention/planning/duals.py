@@ -9,7 +9,7 @@ from typing import Final
 from contracts.model import Column, DataType, Table
 from detection.diffing.types import footing
 from prevention.planning.model import Statement, TableName
-from prevention.planning.statements import comparable, do, name, spelled
+from prevention.planning.statements import comparable, do, name, spelled, typeless
 
 CHARACTERS: Final = ("character", "character varying")
 ZONED: Final = ("timestamp with time zone", "time with time zone")
@@ -52,12 +52,18 @@ class Dual:
     def missing(self) -> tuple[str, ...]:
         """What a person has to say: an expression for each column that has none."""
         ways = (("--using", self.forward), ("--back", self.backward))
-        return tuple(
+        unsaid = (
+            f"the type of {column.name}: write it into {side}'s contract"
+            for side, columns in (("OLD", self.olds), ("NEW", self.news))
+            for column in columns
+            if typeless(column)
+        )
+        return (*unsaid, *(
             f"how {column} is made: {option} '{column}=SQL'"
             for option, said in ways
             for column, expression in said.items()
             if expression is None
-        )
+        ))  # fmt: skip
 
     @property
     def computed(self) -> bool:

@@ -16,6 +16,7 @@ from prevention.planning.statements import (
     add_check,
     add_column,
     alter,
+    copy_comment,
     do,
     drop_column,
     drop_key,
@@ -56,6 +57,7 @@ def remove(dual: Dual, pair: TablePair) -> Work:
         *(back for _, back in types),
         *(rename_column(dual.table, own, there) for own, there in dual.called.items()),
         *(add_column(dual.table, column) for column in dual.olds),
+        *_recommented(dual),
         *up_step,
         *_restored(dual),
         *key.back,
@@ -114,6 +116,12 @@ def _restored(dual: Dual) -> list[Statement]:
             made.append(alter(dual.table, f"alter column {name(column.name)} set not null"))
         made += fill(dual.table, column)[0]
     return made + restored_keys(dual.table, dual.old, [column.name for column in dual.olds])
+
+
+def _recommented(dual: Dual) -> tuple[Statement, ...]:
+    if len(dual.olds) != 1 or len(dual.news) != 1:
+        return ()
+    return (copy_comment(dual.table, dual.at(dual.news[0]), dual.olds[0].name),)
 
 
 def _put_back(dual: Dual) -> Statement:

@@ -92,7 +92,10 @@ def _pair(verdicts: Sequence[Verdict], wishes: Wishes, major: Mapping[str, int])
     change = verdicts[0].change
     old, new = both_tables(change)
     pair = TablePair(old, new, major.get(change.contract or "", 2), tuple(verdicts))
-    return replace(pair, duals=tuple(_duals(pair, wishes)))
+    duals = tuple(_duals(pair, wishes))
+    if any(dual.called and not dual.late for dual in duals):  # NEW is published, with all it has
+        duals = tuple(replace(dual, late=False) for dual in duals)
+    return replace(pair, duals=duals)
 
 
 def _duals(pair: TablePair, wishes: Wishes) -> Iterator[Dual]:

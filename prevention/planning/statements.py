@@ -44,6 +44,12 @@ def spelled(data_type: DataType | None) -> str:
     return type_name(data_type)
 
 
+def typeless(column: Column) -> bool:
+    """Whether a contract does not say which type of Postgres a column has."""
+    kind = column.data_type
+    return kind is None or kind.kind == "logical" or (kind.kind == "array" and not kind.element)
+
+
 def do(*statements: Statement | str) -> tuple[Statement, ...]:
     """Statements in their order."""
     return tuple(each if isinstance(each, Statement) else Statement(each) for each in statements)
@@ -72,6 +78,20 @@ def drop_column(table: TableName, column: str) -> Statement:
 def rename_column(table: TableName, column: str, to: str) -> Statement:
     """Another name for a column; whatever depends on it follows."""
     return alter(table, f"rename column {name(column)} to {name(to)}")
+
+
+def copy_comment(table: TableName, column: str, to: str) -> Statement:
+    """What is said of one column is said of another, too."""
+    there = literal(name(*table))
+    return Statement(
+        f"""do $comment$
+begin
+  execute format('comment on column %s.%I is %L', {there}, {literal(to)}, (
+    select col_description(a.attrelid, a.attnum) from pg_attribute as a
+    where a.attrelid = {there}::regclass and a.attname = {literal(column)}));
+end
+$comment$"""
+    )
 
 
 def set_not_null(table: TableName, columns: Sequence[str]) -> tuple[Statement, ...]:

@@ -59,23 +59,35 @@ def drop(table: Table) -> Iterator[Work]:
         signals=(f"queries that still name {table.name}",
                  "views and foreign keys of others: they follow the table, and keep it alive"),
     )  # fmt: skip
+    made, unsaid = _made(replace(table, name=aside[1]))
     yield Work(
         Place.FORGET, f"drop-{table.name}", f"Drop {table.name}",
         "Nobody has asked for it. Take a dump of it before, where its rows may be wanted again.",
-        do(f"drop {kind} {name(*aside)}"),
-        do(definition(replace(table, name=aside[1]))),
-        cannot_undo="It comes back empty; its rows are in the dump.",
+        do(f"drop {kind} {name(*aside)}"), made,
+        cannot_undo=unsaid or "It comes back empty; its rows are in the dump.",
     )  # fmt: skip
 
 
 def create(table: Table) -> Iterator[Work]:
     """A table that comes."""
     kind = table.kind if table.kind in ("view", "materialized view") else "table"
+    made, unsaid = _made(table)
     yield Work(
         Place.ADD, f"create-{table.name}", f"Make {table.name}",
         "Nobody knows it yet.",
-        do(definition(table)), do(f"drop {kind} {name(table.schema, table.name)}"),
+        made or do("select"), do(f"drop {kind} {name(table.schema, table.name)}"),
+        to_fill_in=(f"the definition of {table.name}: {unsaid}",) if unsaid else (),
     )  # fmt: skip
+
+
+def _made(table: Table) -> tuple[tuple[Statement, ...], str | None]:
+    """The statement that makes a table; why there is none, where its contract says too little."""
+    from contracts.definition import DefinitionError
+
+    try:
+        return do(definition(table)), None
+    except DefinitionError as error:
+        return (), str(error)
 
 
 def publish(pair: TablePair) -> tuple[Work, Version]:

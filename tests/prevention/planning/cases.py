@@ -435,4 +435,39 @@ def _grained(contract: Contract, column: str) -> Contract:
     return replace(contract, tables=tuple(tables))
 
 
-CASES = (*COLUMNS, *SHAPES, *TYPES, *CONSTRAINTS, *TABLES)
+CUSTOMERS = "create table visitor (visitor_id integer primary key, {})"
+THREE_BEFORE = CUSTOMERS.format(
+    "email text unique not null, phone text, updated_at timestamptz, legacy_id integer"
+)
+THREE_AFTER = CUSTOMERS.format(
+    "primary_email text unique not null, phone_country text, phone_number text, "
+    "updated_at timestamptz not null, nickname text"
+)
+PAID = "paid {} not null check (paid > 0), mood mood, came {}"
+TYPES_BEFORE = ENUM.format("'calm', 'sad'") + ";" + CUSTOMERS.format(PAID.format("integer", "date"))
+TYPES_AFTER = (
+    ENUM.format("'calm'") + ";" + CUSTOMERS.format(PAID.format("numeric", "timestamp"))
+).replace("visitor_id integer", "visitor_id bigint")
+FOUR = "visitor_id, paid, mood, came"
+FIVE = "visitor_id, email, phone, updated_at, legacy_id"
+SIX = "visitor_id, primary_email, phone_country, phone_number, updated_at, nickname"
+TOGETHER = (
+    Case("not-null-added", "", "",
+         insert("1, 'a@museum.org', '+43 555', now(), 7", "2, 'b@museum.org', null, null, 8",
+                columns=FIVE),
+         reads=("select visitor_id, email, phone from visitor", "select legacy_id from visitor",
+                "select count(*) from visitor where updated_at is null"),
+         new_reads=("select primary_email, phone_country, phone_number from visitor",),
+         writes=(insert("3, 'c@museum.org', '+1 2', null, 9", columns=FIVE),),
+         new_writes=(insert("4, 'd@museum.org', '+1', '2', now(), 'dee'", columns=SIX),),
+         whole=(THREE_BEFORE, THREE_AFTER),
+         wishes=replace(SPLIT, renames={"email": "primary_email"},
+                        using={**SPLIT.using, "updated_at": "timestamptz '2020-01-01'"}),
+         id="three changes in one version"),
+    Case("integer-widened", "", "", insert("1, 7, 'calm', '2024-01-31'", columns=FOUR),
+         reads=(f"select {FOUR} from visitor",), new_reads=(f"select {FOUR} from visitor",),
+         writes=(insert("3, 8, 'sad', '2024-01-31'", columns=FOUR),),
+         new_writes=(insert("4, 8, 'calm', '2024-01-31 10:30'", columns=FOUR),),
+         whole=(TYPES_BEFORE, TYPES_AFTER), id="several types at once"),
+)  # fmt: skip
+CASES = (*COLUMNS, *SHAPES, *TYPES, *CONSTRAINTS, *TABLES, *TOGETHER)
