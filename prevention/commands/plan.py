@@ -78,6 +78,8 @@ def plan(
     wishes = read_wishes(renames=renames, splits=splits, merges=merges, using=using, back=back)
     if after is not None and output is None:
         raise click.UsageError("--after goes with --output.", context)
+    if after is not None and not (after.isascii() and after.replace("_", "").isalnum()):
+        raise click.UsageError(f"--after is {after!r}, which is no revision.", context)
     made = plan_change(old, new, wishes, today=_day(context, now) if now else None)
     written = _write(made, output, after) if output else ()
     rehearsal = _rehearse(made, old, new) if rehearse and made.steps else None

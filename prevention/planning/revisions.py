@@ -55,7 +55,7 @@ from __future__ import annotations
 from alembic import op
 
 revision = "{identifier}"
-down_revision = {after!r}
+down_revision = {f'"{after}"' if after else None}
 branch_labels = None
 depends_on = None
 

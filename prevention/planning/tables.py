@@ -76,6 +76,7 @@ def create(table: Table) -> Iterator[Work]:
         Place.ADD, f"create-{table.name}", f"Make {table.name}",
         "Nobody knows it yet.",
         made or do("select"), do(f"drop {kind} {name(table.schema, table.name)}"),
+        signals=(f"the rows of {table.name}: nothing in this plan fills it",),
         to_fill_in=(f"the definition of {table.name}: {unsaid}",) if unsaid else (),
     )  # fmt: skip
 

@@ -208,6 +208,7 @@ BAD = {
     "a comment": (("old", "new", "--using", "phone_country=1 -- x"), "more than one expression"),
     "no SQL": (("old", "new", "--using", "phone_country=split('"), "which is no SQL"),
     "after without output": (("old", "new", "--after", "abc"), "--after goes with --output"),
+    "no revision": (("old", "new", "--output", "plans", "--after", '"x'), "which is no revision"),
     "output is a file": (("old", "new", "--output", "old/visitors.odcs.yaml"), "is a file"),
     "one side": (("old",), "Missing argument"),
 }  # fmt: skip
