@@ -47,7 +47,7 @@ def consumers(
     form: str,
     output: Path | None,
 ) -> None:
-    """Find everybody who reads what is under contract, and who of them is not registered.
+    """Find who reads what is under contract, and who is not registered.
 
     The registry is put beside rights, views, functions, pg_stat_statements, publications and
     replication slots. No value of any query is shown. CONTRACT is a contract or a folder of them;

@@ -54,7 +54,7 @@ def grants(
     output: Path | None,
     unfold: bool,
 ) -> None:
-    """Print the GRANTs and REVOKEs that make a database's rights those of the contracts.
+    """Print the GRANTs and REVOKEs that the contracts ask of a database.
 
     CONTRACT is a contract or a folder of them; without one, the project's folder is read. Only
     what differs is printed. Nothing is changed without --apply, and no role is made without

@@ -374,8 +374,8 @@ def test_no_words_for_ctrl_c_are_left_over() -> None:
 def test_only_what_reads_says_that_nothing_was_changed() -> None:
     harmless = {name for name, said in cli.STOPPED.items() if "Nothing was changed" in said}
     assert harmless == {
-        "catalog", "check", "convert", "diff", "draft", "explain", "gate", "progress",
-        "report", "url",
+        "catalog", "check", "consumers", "convert", "diff", "draft", "explain", "gate", "parity",
+        "progress", "report", "url",
     }  # fmt: skip
 
 
