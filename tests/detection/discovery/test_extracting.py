@@ -35,6 +35,7 @@ CELLS = [
             "{% set x = 1 %}\nselect a from {{ ref('stg') }} join {{ source('crm', 'signups') }}",
             [(2, 'select a from "stg" join "crm"."signups"')],
         ),
+        ("m.sql", "{% set x =\n  1 %}\nselect a from t", [(3, "select a from t")]),
         ("x.sql", "select 'never closed", []),
         ("p.py", 'q = "select a from t"\n', [(1, "select a from t")]),
         ("p.py", 'q = ("select a "\n     "from t")\n', [(1, "select a from t")]),

@@ -38,12 +38,13 @@ def test_the_lines_of_stderr(prefix: str, user: str, database: str, application:
         f"{prefix}LOG:  checkpoint starting: time\n",
         f'{prefix}ERROR:  syntax error at or near "x"\n',
         f"{prefix}STATEMENT:  select x from crm.signups\n",
+        f"{prefix}NOTICE:  statement: select y from crm.signups\n",
         f"{prefix}LOG:  execute <unnamed>: select 1\n",
         f"{prefix}DETAIL:  parameters: $1 = 'ada@met.org'\n",
     ]
     assert list(statements_in(lines)) == [
         Logged(1, user, database, application, "select email\n\tfrom crm.signups"),
-        Logged(6, user, database, application, "select 1"),
+        Logged(7, user, database, application, "select 1"),
     ]
 
 
