@@ -85,7 +85,7 @@ class Lives(RuleBasedStateMachine):
         )
 
     @precondition(lambda self: self.contract is not None)
-    @rule(days=st.integers(20, 95), ago=st.integers(-10, 60), status=st.sampled_from(OPEN))
+    @rule(days=st.integers(5, 45), ago=st.integers(-10, 60), status=st.sampled_from(OPEN))
     def announce(self, days: int, ago: int, status: Status | None) -> None:
         """A deprecation, dated back or ahead, in words or, where there are none, by its date."""
         assert self.contract is not None
@@ -162,7 +162,7 @@ def _ends(contract: Contract) -> bool:
 
 TestLives = Lives.TestCase
 TestLives.settings = settings(
-    max_examples=30,
+    max_examples=50,
     stateful_step_count=25,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
