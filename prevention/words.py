@@ -295,8 +295,11 @@ def witness_of(finding: Finding) -> str | None:
 
 
 def is_about_access(finding: Finding) -> bool:
-    """Whether a finding is about rights, or about the stream of a table's changes."""
-    return finding.rule.startswith(("access-", "stream-"))
+    """Whether a finding is about rights, or a stream of changes, as they are in the database.
+
+    What a contract says otherwise than before of a stream is a change, and has a meaning.
+    """
+    return finding.meaning is None and finding.rule.startswith(("access-", "stream-"))
 
 
 def _is_of_the_gate(finding: Finding) -> bool:
