@@ -26,6 +26,10 @@ from prevention.words import issue, next_step
 Step = Literal["deprecated", "sunset", "retired"]
 STEPS: Final[tuple[Step, ...]] = ("deprecated", "sunset", "retired")
 
+REVIEW_DAYS: Final = 7
+"""Days that a sunset nobody named lies beyond the notice: the gate counts from when it sees the
+announcement, which is not the day on which it was written."""
+
 _MEANT: Final = ("contract-retired",)
 """What breaks by its nature, and is what this step is for."""
 
@@ -154,7 +158,7 @@ def _ends(old: Contract, terms: Terms, today: date, periods: Periods) -> Depreca
     stated = _read(before.sunset_date, old) if before.sunset_date else None
     # A date in the past gives nobody notice: nobody could read it before today.
     told = announced if old.status == "deprecated" and kept else max(announced, today)
-    sunset = terms.sunset or stated or _day(told, periods.notice_of(old))
+    sunset = terms.sunset or stated or _day(told, periods.notice_of(old) + REVIEW_DAYS)
     _require_notice(old, told, sunset, today, periods, stated)
     return Deprecation(
         announced.isoformat(),

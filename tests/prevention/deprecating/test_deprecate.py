@@ -394,3 +394,16 @@ def test_the_gate_lets_each_step_pass(folder: Path) -> None:
         changes = [line for line in told.out.splitlines() if line.startswith(("error", "note"))]
         assert told.code == 0, told.out
         assert len(changes) == 1, changes
+
+
+@pytest.mark.parametrize(("day", "code"), [("2026-01-10", 0), ("2026-01-11", 1)])
+def test_the_usual_sunset_leaves_a_week_for_the_review(folder: Path, day: str, code: int) -> None:
+    git(folder, "init", "-q", "-b", "main")
+    git(folder, "add", "-A")
+    git(folder, "commit", "-qm", "before")
+    asked = ("deprecate", "customers-v1", "--replacement", "customers-v2", "--now", "2026-01-03")
+    assert docent(*asked, folder=folder).code == 0
+    gate = ("gate", "--documents", "--worktree", "--base", "main", "--now", day)
+    told = docent(*gate, folder=folder)
+    assert told.code == code, told.out
+    assert ("notice-too-short" in told.out) is bool(code)

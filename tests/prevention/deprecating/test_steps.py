@@ -14,6 +14,7 @@ from contracts.model import Contract, Deprecation, Notice
 from detection.periods import STAGES, Periods
 from prevention.decision import NotJudged
 from prevention.deprecating.steps import (
+    REVIEW_DAYS,
     Refused,
     Terms,
     next_contract,
@@ -50,22 +51,24 @@ NOTICE: list[tuple[str, date, Contract, int, str]] = [
 
 
 @pytest.mark.parametrize(("_name", "today", "old", "least", "sunset"), NOTICE)
-def test_the_sunset_date_is_the_longest_notice_that_is_owed(
+def test_the_sunset_date_leaves_the_longest_notice_that_is_owed_and_a_week(
     _name: str, today: date, old: Contract, least: int, sunset: str
 ) -> None:
+    usual = day(sunset) + timedelta(REVIEW_DAYS)
     new = after(old, today=today, least=least)
-    assert new.deprecation == Deprecation(today.isoformat(), sunset, "customers-v2")
+    assert new.deprecation == Deprecation(today.isoformat(), usual.isoformat(), "customers-v2")
     with pytest.raises(Refused) as refused:
         after(old, replace(MOVE, sunset=day(sunset) - timedelta(1)), today, least)
     assert refused.value.rule == "notice-too-short"
     assert refused.value.next_step == f"Write --sunset {sunset}, or a later day."
-    assert after(old, replace(MOVE, sunset=day(sunset)), today, least) == new
+    named = after(old, replace(MOVE, sunset=day(sunset)), today, least)
+    assert named.deprecation == Deprecation(today.isoformat(), sunset, "customers-v2")
 
 
 ANNOUNCED = [
-    ("2025-12-20", "2026-02-02"),
-    ("2026-01-03", "2026-02-02"),
-    ("2026-01-10", "2026-02-09"),
+    ("2025-12-20", "2026-02-09"),
+    ("2026-01-03", "2026-02-09"),
+    ("2026-01-10", "2026-02-16"),
 ]
 
 
