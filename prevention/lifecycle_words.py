@@ -104,7 +104,8 @@ LIFECYCLE_WORDS: Final[dict[str, Words]] = {
     ),
     "health-never-met": Words(
         "A promise of {contract} about {element} was never kept: {found}",
-        "Agree with {owner} on a promise that holds; docent draft --quality measures what does.",
+        "Agree with {owner} on a promise that holds; "
+        "docent draft TABLE --with-quality measures what does.",
     ),
 }
 """The words by the rule's id."""

@@ -72,7 +72,7 @@ def health_never_met(promised: str | None, runs: str) -> Difference:
     since the first run. A promise that was kept once is fine, and so is one that is only two
     runs old. Warnings leave no trace in the history and are not told.
 
-    **What to do.** Agree with the owner on a promise that holds (`docent draft TABLE --quality`
-    measures what does), and on a day by which it is raised.
+    **What to do.** Agree with the owner on a promise that holds, and on a day by which it is
+    raised. `docent draft TABLE --with-quality` measures what holds.
     """
     return Difference(promised, runs)

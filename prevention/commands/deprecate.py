@@ -33,7 +33,7 @@ _OF_THE_ANNOUNCEMENT = ("sunset", "replacement", "reason", "guide", "announced")
 @click.option(
     "--sunset",
     metavar="DAY",
-    help="From when nobody new may rely on it. Default: today, the notice that is owed, and a week.",
+    help="From when nobody new may rely on it. Default: the notice that is owed, and a week.",
 )
 @click.option("--replacement", metavar="NAME", help="The contract to move to.")
 @click.option("--reason", metavar="TEXT", help="Why it ends.")

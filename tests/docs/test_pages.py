@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import click
 import pytest
 
+from prevention.access_words import ACCESS_WORDS
 from prevention.commands.group import docent
+from prevention.lifecycle_words import LIFECYCLE_WORDS
+from prevention.row_words import ROW_WORDS
+from prevention.words import WORDS, Words
 from tests.conftest import REPOSITORY
 
 PAGES = sorted(
@@ -66,6 +70,13 @@ def test_what_a_page_links_to_is_there(page: str) -> None:
 @pytest.mark.parametrize("page", PAGES)
 def test_the_commands_of_a_page_exist(page: str) -> None:
     wrong = [each for named in commands(read(page)) for each in objections(*named)]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("words", [WORDS, ROW_WORDS, ACCESS_WORDS, LIFECYCLE_WORDS])
+def test_the_commands_of_the_words_for_findings_exist(words: Mapping[str, Words]) -> None:
+    steps = "\n".join(each.next_step for each in words.values())
+    wrong = [each for named in commands(f"```\n{steps}\n```") for each in objections(*named)]
     assert wrong == []
 
 
