@@ -12,7 +12,7 @@ from contracts.dialects.parts import read_links
 from contracts.documents import Document
 from contracts.model import Check, Table, TableKind
 from contracts.problems import Problem
-from contracts.reading import KeyPath, shown
+from contracts.reading import KeyPath, printable, shown
 
 DEFINITIONS: Final = "#/definitions/"
 KINDS: Final[Mapping[str, TableKind]] = {"table": "table", "view": "view"}
@@ -134,5 +134,5 @@ def _unknown_key(
         if name is not None and name not in columns:
             near = nearest(name, columns)
             next_step = f'Did you mean "{near}"?' if near else "Add it to the fields."
-            what = f'The contract promises no field "{name}".'
+            what = f'The contract promises no field "{printable(str(name))}".'
             yield document.problem((*path, "primaryKey", number), what, next_step)

@@ -36,7 +36,7 @@ from contracts.dialects.sections import (
 from contracts.documents import Document
 from contracts.model import Contract, Notice, ServiceLevel, Table
 from contracts.problems import DocumentError, Problem
-from contracts.reading import KeyPath
+from contracts.reading import KeyPath, printable
 
 NAMES: Final = ("contract", "contract_name")
 _READ: Final = frozenset(
@@ -145,7 +145,7 @@ def _read_fields(
         found.append(read_field(document, path, name, {**said, **(keys or {})}, problems))
         problems += repeated(document, path, name, [one.column.name for one in found[:-1]])
     for name in meanings if found else ():
-        what = f'The contract promises no field "{name}".'
+        what = f'The contract promises no field "{printable(str(name))}".'
         path = ("semantics", name)
         problems.append(document.problem(path, what, "Add it to fields.", key=True))
     return found

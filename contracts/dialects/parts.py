@@ -10,7 +10,7 @@ from contracts.dialects.phrases import in_words, read_notice, read_owner, read_v
 from contracts.documents import Document
 from contracts.model import Custom, Deprecation, Link, ServiceLevel
 from contracts.problems import Problem
-from contracts.reading import KeyPath
+from contracts.reading import KeyPath, printable
 
 CONTRACT_KEYS: Final = (
     "version", "status", "owner", "technical_owner", "business_owner", "producer", "consumers",
@@ -94,7 +94,7 @@ def unknown_element(
         if columns and name not in columns:
             near = nearest(name, columns)
             next_step = f'Did you mean "{near}"?' if near else "Add it to the fields."
-            what = f'The contract promises no field "{name}".'
+            what = f'The contract promises no field "{printable(str(name))}".'
             yield document.problem(_written_at(document.value, level.property), what, next_step)
 
 

@@ -415,6 +415,10 @@ REFUSED = [
         '3 at semantics.mail: The contract promises no field "mail". Next: Add it to fields.',
     ),
     (
+        'contract: leads\nfields: {email: string}\nsemantics: {"\\x1f": x}\n',
+        '3 at semantics.\\x1f: The contract promises no field "\\x1f". Next: Add it to fields.',
+    ),
+    (
         "contract: leads\nversion: 1.10\n",
         "2 at version: Expected a text or a whole number or null, found 1.1. Next: Correct",
     ),
