@@ -11,7 +11,7 @@ from detection.diffing.keys import primary_key
 from prevention.planning.duals import Dual, disagreeing, keep_in_step, unmade
 from prevention.planning.ending import index_of, last_of, remove, unique_keys
 from prevention.planning.enums import new_type, physical
-from prevention.planning.model import Place, Query, Work
+from prevention.planning.model import Place, Validation, Work
 from prevention.planning.pairs import TablePair
 from prevention.planning.statements import (
     add_column,
@@ -112,7 +112,7 @@ def _backfill(dual: Dual) -> Work:
         f"In batches that each commit, so that no lock is held for long; the trigger makes the "
         f"values, and rows written meanwhile have theirs already. {recorded}",
         do(fill),
-        queries=(Query(f"rows in which {news} could not be made of {olds}", unmade(dual)),),
+        queries=(Validation(f"rows in which {news} could not be made of {olds}", unmade(dual)),),
         signals=("replication lag and dead rows: every row is written once",),
         to_fill_in=tuple(each for each in dual.missing if "--using" in each),
         cannot_undo="What was filled stays until the column goes; nobody reads it.",
@@ -146,8 +146,8 @@ def _parity(dual: Dual) -> Work:
         "Before anybody moves, both versions are compared in every row; and again for as long as "
         "both are there.",
         queries=(
-            Query(f"rows in which {news} could not be made of {olds}", unmade(dual)),
-            Query(f"rows in which {olds} and {news} say something else", disagreeing(dual)),
+            Validation(f"rows in which {news} could not be made of {olds}", unmade(dual)),
+            Validation(f"rows in which {olds} and {news} say something else", disagreeing(dual)),
         ),
         signals=("the second count, every day until the end",),
     )
@@ -174,7 +174,7 @@ def _hold(dual: Dual, pair: TablePair) -> Iterator[Work]:
             "is locked for as long as it takes to read it.",
             tuple(up),
             tuple(down),
-            queries=(Query(f"rows in which {news} could not be made", unmade(dual)),),
+            queries=(Validation(f"rows in which {news} could not be made", unmade(dual)),),
             signals=("errors of writers that leave the new column out",),
         )
     for key in _references(dual, pair.new):

@@ -12,7 +12,7 @@ from detection.diffing.keys import primary_key
 from prevention.planning.ending import restored_keys
 from prevention.planning.enums import new_type
 from prevention.planning.fillings import fill, refill
-from prevention.planning.model import Place, Query, Statement, Wishes, Work
+from prevention.planning.model import Place, Statement, Validation, Wishes, Work
 from prevention.planning.pairs import TablePair, said_of
 from prevention.planning.sides import new_column, old_column
 from prevention.planning.statements import (
@@ -154,7 +154,7 @@ def forbid_null(
     """Fill what is null, and allow none from then on."""
     at, there = pair.at, name(column.name)
     value = said_of(wishes.using, pair, column.name) or column.default
-    nulls = Query(
+    nulls = Validation(
         f"rows without {column.name}", f"select count(*) from {name(*at)} where {there} is null"
     )
     asked = () if value or not needs_value else (

@@ -10,7 +10,7 @@ from contracts.model import CheckConstraint, Column, ForeignKey
 from detection.change import Change
 from detection.diffing.keys import primary_key
 from detection.diffing.types import footing
-from prevention.planning.model import Place, Query, Statement, Wishes, Work
+from prevention.planning.model import Place, Statement, Validation, Wishes, Work
 from prevention.planning.pairs import TablePair
 from prevention.planning.sides import new_column, type_of
 from prevention.planning.statements import (
@@ -36,8 +36,8 @@ def _columns(change: Change, *, old: bool = False) -> tuple[str, ...]:
     return tuple(sorted(getattr(part, "columns", ())))
 
 
-def _twice(pair: TablePair, columns: Sequence[str]) -> Query:
-    return Query(
+def _twice(pair: TablePair, columns: Sequence[str]) -> Validation:
+    return Validation(
         f"values of {', '.join(columns)} that are there twice",
         f"select count(*) from (select from {name(*pair.at)} where "
         + " and ".join(f"{name(each)} is not null" for each in columns)
@@ -175,7 +175,7 @@ def add_reference(change: Change, pair: TablePair, _wishes: Wishes) -> Iterator[
         for here, there in zip(key.columns, key.references_columns, strict=True)
     )
     there = " and ".join(f"t.{name(each)} is not null" for each in key.columns)
-    orphans = Query(
+    orphans = Validation(
         f"rows whose {', '.join(key.columns)} is not in {key.references_table}",
         f"select count(*) from {name(*pair.at)} as t where {there} and not exists "
         f"(select from {name(key.references_schema, key.references_table)} as r where {match})",
@@ -220,7 +220,7 @@ def tighten_check(change: Change, pair: TablePair, _wishes: Wishes) -> Iterator[
     """A CHECK that comes, or says something else, once its notice is over."""
     new: Any = change.after.part
     old: Any = change.before.part
-    broken = Query(
+    broken = Validation(
         f"rows that break {new.name}",
         f"select count(*) from {name(*pair.at)} where not ({condition(new)})",
     )

@@ -55,7 +55,7 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
+class Validation:
     """A question to the database that returns one number, and the number that is expected."""
 
     asks: str
@@ -81,7 +81,7 @@ class Work:
     why: str
     up: tuple[Statement, ...] = ()
     down: tuple[Statement, ...] = ()
-    queries: tuple[Query, ...] = ()
+    queries: tuple[Validation, ...] = ()
     signals: tuple[str, ...] = ()
     to_fill_in: tuple[str, ...] = ()
     cannot_undo: str | None = None
