@@ -29,6 +29,8 @@ from tests.lab.state import state
 DROP = Change("drop table", "public", "object_tags")
 RENAME = Change("rename column", "public", "object", "title", "name")
 BLANK = Change("blank values", "public", "object", "title")
+ENDLESS = "select o.title, count(*) from object as o, generate_series(1, 9999999) group by 1"
+"""A query that takes longer than anybody waits, by nothing but its size."""
 
 
 def reader(*queries: str) -> Consumer:
@@ -149,7 +151,7 @@ def test_an_error_at_any_stage_undoes_everything(
 
 
 def test_ctrl_c_undoes_everything(untouched: psycopg.Connection) -> None:
-    slow = reader("select title, pg_sleep(0.02) from object")
+    slow = reader(ENDLESS)
     timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
     timer.start()
     try:
@@ -163,10 +165,21 @@ def test_a_connection_that_is_cut_leaves_nothing_behind(
     untouched: psycopg.Connection, museum_url: str
 ) -> None:
     other = psycopg.connect(museum_url, autocommit=True)
-    cut = reader(f"select pg_terminate_backend({other.info.backend_pid}), title from object")
-    with pytest.raises(psycopg.OperationalError):
-        try_change(other, BLANK, (), [cut])
-    assert other.closed
+
+    def cut() -> None:
+        with psycopg.connect(museum_url) as third:
+            third.execute("select pg_terminate_backend(%s)", [other.info.backend_pid])
+
+    timer = threading.Timer(0.5, cut)
+    timer.start()
+    try:
+        patience = Patience(statement=60_000)
+        with pytest.raises(psycopg.OperationalError):
+            try_change(other, BLANK, (), [reader(ENDLESS)], patience=patience)
+        assert other.closed
+    finally:
+        timer.cancel()
+        other.close()
 
 
 def test_a_transaction_of_the_callers_goes_on(untouched: psycopg.Connection) -> None:
@@ -204,7 +217,7 @@ def test_it_does_not_wait_for_a_lock_for_long(
 
 
 def test_it_does_not_wait_for_a_query_for_long(untouched: psycopg.Connection) -> None:
-    slow = reader("select title, pg_sleep(9) from object", "select title from object")
+    slow = reader(ENDLESS, "select title from object")
     patience = Patience(statement=100)
     experiment = try_change(untouched, BLANK, (), [slow], patience=patience)
     outcomes = [each.difference.outcome for each in experiment.evidence]

@@ -34,6 +34,11 @@ consumers:
     queries:
       - {name: leads, sql: "select email, created_at from crm.signups"}
 """
+ENDING = """
+customProperties:
+  - property: deprecation
+    value: {announced: 2026-01-10, sunsetDate: 2026-03-31, replacement: crm/lead-v2}
+"""
 ACKNOWLEDGEMENTS = "acknowledgements: 7\n"
 
 
@@ -169,10 +174,10 @@ def test_nobody_is_told_where_one_says_so(office: Office) -> None:
 
 def test_an_end_that_is_announced_is_told_once(office: Office) -> None:
     lead = office.folder / "contracts" / "lead.yaml"
-    lead.write_text(lead.read_text().replace("status: active", "status: deprecated"))
+    lead.write_text(lead.read_text().replace("status: active", "status: deprecated") + ENDING)
     for _ in range(2):
         assert office.monitor("--now", FRESH).code == 0
-    assert office.told() == everybody("crm/lead 1.2.0 is deprecated")
+    assert office.told() == everybody("crm/lead 1.2.0 is deprecated and ends on 2026-03-31")
 
 
 def test_a_column_that_is_deprecated_is_told_once_to_who_reads_it(office: Office) -> None:
