@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from prevention.commands.contracts import connection_option, output_option
+from prevention.commands.options import connection_option, format_option, output_option
 
 FORMATS = ("text", "json", "markdown")
 
@@ -34,7 +34,7 @@ FORMATS = ("text", "json", "markdown")
     "repeated.",
 )
 @connection_option
-@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
+@format_option(FORMATS)
 @output_option
 @click.pass_context
 def consumers(

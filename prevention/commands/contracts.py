@@ -12,6 +12,13 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 from click.core import ParameterSource
 
+from prevention.commands.options import (
+    FORMATS,
+    connection_option,
+    format_option,
+    output_option,
+    schema_option,
+)
 from prevention.commands.row_options import ABOUT_ROWS, row_options, row_terms
 from prevention.commands.telling import decision_of, tell
 
@@ -20,7 +27,6 @@ if TYPE_CHECKING:
     from prevention.configuration import Configuration
     from prevention.decision import Decision
 
-FORMATS: Final = ("text", "json", "markdown", "junit", "github")
 ABOUT_THE_DATABASE: Final = frozenset(
     {
         "structure_only", "strict", "queries", "access", "health", "schemas", "connection_name",
@@ -30,27 +36,6 @@ ABOUT_THE_DATABASE: Final = frozenset(
 ) - {"now"}  # fmt: skip
 """The options of check that mean nothing where documents alone are read: contracts have their
 days there too."""
-
-connection_option = click.option(
-    "--connection",
-    "connection_name",
-    metavar="NAME",
-    help="Use this one of [tool.docent.connections] instead of DATABASE_URL or the sandbox.",
-)
-schema_option = click.option(
-    "--schema",
-    "schemas",
-    multiple=True,
-    metavar="NAME",
-    help="Look for tables in this schema; may be repeated.",
-)
-output_option = click.option(
-    "--output",
-    "-o",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Write the result there, whole, instead of to standard output.",
-)
 
 
 @click.command()
@@ -97,7 +82,7 @@ output_option = click.option(
     metavar="FILE",
     help="Write such a file from what is broken now, and exit with 0.",
 )
-@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
+@format_option(FORMATS)
 @output_option
 @click.option("--unfold", is_flag=True, help="List everything that follows from one cause.")
 @row_options
@@ -177,9 +162,7 @@ def check(
 @click.argument("table", required=False)
 @schema_option
 @connection_option
-@click.option(
-    "--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True
-)
+@format_option(("text", "json"))
 @output_option
 def catalog(
     table: str | None,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from prevention.commands.contracts import output_option
+from prevention.commands.options import format_option, output_option
 
 if TYPE_CHECKING:
     from contracts.model import Contract
@@ -28,14 +28,7 @@ DIALECTS = ("odcs", "book", "soda", "dbt", "jsonschema")
     metavar="NAME",
     help="The table that is meant, where the file promises several.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(("text", "json")),
-    default="text",
-    show_default=True,
-    help="json puts the text and what was left behind into one object.",
-)
+@format_option(("text", "json"), "json puts the text and what was left behind into one object.")
 @output_option
 @click.option("--overwrite", is_flag=True, help="Replace the output file if it exists.")
 def convert(

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from prevention.commands.contracts import output_option
+from prevention.commands.options import day_option, format_option, output_option
 
 if TYPE_CHECKING:
     from prevention.deprecating import Ending, Refused, Terms
+    from prevention.deprecating.steps import Step
 
 STEPS = ("deprecated", "sunset", "retired")
 _OF_THE_ANNOUNCEMENT = ("sunset", "replacement", "reason", "guide", "announced")
@@ -30,10 +31,9 @@ _OF_THE_ANNOUNCEMENT = ("sunset", "replacement", "reason", "guide", "announced")
     show_default=True,
     help="The step: announce the end, let its date come, end it.",
 )
-@click.option(
+@day_option(
     "--sunset",
-    metavar="DAY",
-    help="From when nobody new may rely on it. Default: the notice that is owed, and a week.",
+    "From when nobody new may rely on it. Default: the notice that is owed, and a week.",
 )
 @click.option("--replacement", metavar="NAME", help="The contract to move to.")
 @click.option("--reason", metavar="TEXT", help="Why it ends.")
@@ -42,10 +42,9 @@ _OF_THE_ANNOUNCEMENT = ("sunset", "replacement", "reason", "guide", "announced")
     metavar="URL|FILE",
     help="The migration guide. Default: a draft in docs/migrations.",
 )
-@click.option(
+@day_option(
     "--announced",
-    metavar="DAY",
-    help="The day of the announcement. Default: today; notice counts from today at the earliest.",
+    "The day of the announcement. Default: today; notice counts from today at the earliest.",
 )
 @click.option(
     "--bump/--no-bump",
@@ -53,23 +52,17 @@ _OF_THE_ANNOUNCEMENT = ("sunset", "replacement", "reason", "guide", "announced")
     show_default=True,
     help="Raise the version by as much as docent diff demands.",
 )
-@click.option("--now", metavar="DAY", help="Act as of this day, such as 2026-03-31.")
+@day_option("--now", "Act as of this day, such as 2026-03-31.")
 @click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(("text", "json")),
-    default="text",
-    show_default=True,
-)
+@format_option(("text", "json"))
 @output_option
 @click.pass_context
 def deprecate(
     context: click.Context,
     /,
     name: str,
-    to: str,
-    now: str | None,
+    to: Step,
+    now: date | None,
     dry_run: bool,
     form: str,
     output: Path | None,
@@ -102,9 +95,8 @@ def deprecate(
     from prevention.render.plain import one_line
 
     terms = _terms(context, to, asked)
-    today = _day("--now", now)
     try:
-        ending = take_step(name, terms, today=today, dry_run=dry_run)
+        ending = take_step(name, terms, today=now, dry_run=dry_run)
     except Refused as refused:
         if form == "json":
             write_result(_json(_refusal(refused)), output)
@@ -120,7 +112,7 @@ def deprecate(
 COMMANDS: tuple[click.Command, ...] = (deprecate,)
 
 
-def _terms(context: click.Context, to: str, asked: dict[str, Any]) -> Terms:
+def _terms(context: click.Context, to: Step, asked: dict[str, Any]) -> Terms:
     from prevention.deprecating import Terms
 
     if to != STEPS[0] and (said := [key for key in _OF_THE_ANNOUNCEMENT if asked[key] is not None]):
@@ -129,19 +121,7 @@ def _terms(context: click.Context, to: str, asked: dict[str, Any]) -> Terms:
     for key in ("replacement", "reason", "guide"):
         if asked[key] is not None and not asked[key].strip():
             raise click.UsageError(f"--{key} is empty.", context)
-    days = {key: _day(f"--{key}", asked.pop(key)) for key in ("sunset", "announced")}
-    return Terms(to=to, **days, **asked)  # type: ignore[arg-type]
-
-
-def _day(flag: str, text: str | None) -> date | None:
-    if text is None:
-        return None
-    from contracts.days import day_of
-
-    if (day := day_of(text)) is None:
-        what = f"{text!r} is no day. Write it as 2026-03-31."
-        raise click.BadParameter(what, param_hint=flag)
-    return day
+    return Terms(to=to, **asked)
 
 
 def _text(ending: Ending, dry_run: bool) -> str:

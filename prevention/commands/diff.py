@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
 
-from prevention.commands.contracts import (
+from prevention.commands.options import (
     FORMATS,
     connection_option,
+    day_option,
+    format_option,
     output_option,
     schema_option,
 )
@@ -42,15 +44,8 @@ CHANGELOG: Final = "changelog"
 @connection_option
 @rows_option
 @query_options
-@click.option("--now", metavar="DAY", help="Judge as of this day, such as 2026-03-31.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice((*FORMATS, CHANGELOG)),
-    default="text",
-    show_default=True,
-    help="changelog writes an entry for each contract that changed.",
-)
+@day_option("--now", "Judge as of this day, such as 2026-03-31.")
+@format_option((*FORMATS, CHANGELOG), "changelog writes an entry for each contract that changed.")
 @output_option
 @click.option("--unfold", is_flag=True, help="List everything that follows from one cause.")
 @click.pass_context
@@ -64,7 +59,7 @@ def diff(
     rows_from: str | None,
     evidence: bool | None,
     time_limit: float | None,
-    now: str | None,
+    now: date | None,
     form: str,
     output: Path | None,
     unfold: bool,
@@ -103,19 +98,20 @@ def diff(
 def _tell_changelog(
     context: click.Context,
     compare: Callable[[], Decision],
-    now: str | None,
+    now: date | None,
     output: Path | None,
     *,
     applies: bool,
 ) -> NoReturn:
     """Write an entry for each contract that changed, and end with the exit code of a diff."""
+    from contracts.days import today
     from prevention.changelog import changelog_of
     from prevention.output import is_file, write_result
 
     if not applies:
         raise click.UsageError("--format changelog is about contracts, not databases.", context)
     decision = compare()
-    write_result(changelog_of(decision, (_day(context, now) if now else None) or _today()), output)
+    write_result(changelog_of(decision, now or today()), output)
     if is_file(output):
         click.echo(f"Wrote {output}.")
     context.exit(decision.exit)
@@ -128,11 +124,12 @@ def _comparing(
     pending: bool,
     schemas: tuple[str, ...],
     connection_name: str | None,
-    now: str | None,
+    now: date | None,
     terms: QueryTerms | None,
     rows_from: str | None,
 ) -> Callable[[], Decision]:
     """What to call, once it is clear that the words fit together."""
+    from contracts.days import today
     from prevention import comparing
 
     if databases and pending:
@@ -149,8 +146,7 @@ def _comparing(
         return partial(comparing.compare_databases, *sides, schemas=schemas or None, queries=terms)
     if schemas:
         raise click.UsageError("--schema goes with --databases and --pending.", context)
-    today = _day(context, now) if now else None
-    return partial(comparing.compare, *sides, today=today or _today())
+    return partial(comparing.compare, *sides, today=now or today())
 
 
 def _pending(
@@ -170,20 +166,6 @@ def _pending(
         queries=terms,
         rows_from=rows_from,
     )
-
-
-def _day(context: click.Context, text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        what = f"--now is {text!r}, which is no day; write it like 2026-03-31."
-        raise click.UsageError(what, context) from None
-
-
-def _today() -> date:
-    from datetime import UTC, datetime
-
-    return datetime.now(UTC).date()
 
 
 COMMANDS: tuple[click.Command, ...] = (diff,)

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 from click.core import ParameterSource
 
-from prevention.commands.contracts import connection_option, output_option, structure_of
+from prevention.commands.contracts import structure_of
+from prevention.commands.options import connection_option, output_option
 
 if TYPE_CHECKING:
     from contracts.model import Contract, Table

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from prevention.commands.contracts import connection_option, output_option
+from prevention.commands.options import connection_option, day_option, format_option, output_option
 
 if TYPE_CHECKING:
     from datetime import date
@@ -19,13 +19,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("name")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(("text", "json", "markdown")),
-    default="text",
-    show_default=True,
-)
+@format_option(("text", "json", "markdown"))
 @click.option(
     "--review",
     "is_review",
@@ -38,7 +32,7 @@ if TYPE_CHECKING:
     help="With --review: what it is compared with. Default: base in [tool.docent].",
 )
 @click.option("--documents", is_flag=True, help="With --review: ask no database.")
-@click.option("--now", metavar="DAY", help="With --review: judge as of this day.")
+@day_option("--now", "With --review: judge as of this day.")
 @connection_option
 @output_option
 @click.pass_context
@@ -50,7 +44,7 @@ def explain(
     is_review: bool,
     base: str | None,
     documents: bool,
-    now: str | None,
+    now: date | None,
     connection_name: str | None,
     output: Path | None,
 ) -> None:
@@ -76,8 +70,7 @@ def explain(
     from prevention.output import write_result
 
     if is_review:
-        day = _day(context, now) if now else None
-        write_result(_review(name, paths, form, base, documents, day, connection_name), output)
+        write_result(_review(name, paths, form, base, documents, now, connection_name), output)
         return
     given = {"--base": base, "--documents": documents, "--now": now,
              "--connection": connection_name}  # fmt: skip
@@ -124,16 +117,6 @@ def _review(
         "markdown": rendering.as_markdown,
     }
     return renders[form](found)
-
-
-def _day(context: click.Context, text: str) -> date:
-    from contracts.days import day_of
-
-    found = day_of(text)
-    if found is None:
-        what = f"--now is {text!r}, which is no day; write it like 2026-03-31."
-        raise click.UsageError(what, context)
-    return found
 
 
 COMMANDS: tuple[click.Command, ...] = (explain,)

@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from prevention.commands.contracts import FORMATS, output_option, schema_option
+from prevention.commands.options import (
+    FORMATS,
+    day_option,
+    format_option,
+    output_option,
+    schema_option,
+)
 from prevention.commands.query_options import query_options, query_terms, rows_option
 from prevention.commands.telling import decision_of, tell
 
@@ -52,10 +58,9 @@ _COMPARED: Final = (
         "only, in place of what the migrations make.",
     ),
     schema_option,
-    click.option(
+    day_option(
         "--now",
-        metavar="DAY",
-        help="Judge as of this day, such as 2026-03-31; of a time, the day in UTC. Default: today.",
+        "Judge as of this day, such as 2026-03-31; of a time, the day in UTC. Default: today.",
     ),
 )
 """What both commands ask: which two moments are compared, and how far."""
@@ -102,7 +107,7 @@ def comparing(command: Command) -> Command:
 )
 @rows_option
 @query_options
-@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
+@format_option(FORMATS)
 @output_option
 @click.option("--unfold", is_flag=True, help="List everything that follows from one cause.")
 @click.pass_context
@@ -177,8 +182,8 @@ def gate(
 @comparing
 @click.option("--reason", required=True, help="Why the change is right although it breaks.")
 @click.option("--approver", required=True, help="Who answers for it, and how to reach them.")
-@click.option("--expires", required=True, metavar="DAY", help="The last day on which it counts.")
-def ack(*, fingerprint: str, reason: str, approver: str, expires: str, **compared: Any) -> None:
+@day_option("--expires", "The last day on which it counts.", required=True)
+def ack(*, fingerprint: str, reason: str, approver: str, expires: date, **compared: Any) -> None:
     """Write down that one breaking change may pass.
 
     CHANGE is the fingerprint that docent gate prints beside the change, or its beginning. The
@@ -194,11 +199,10 @@ def ack(*, fingerprint: str, reason: str, approver: str, expires: str, **compare
     from prevention.single_change import find_change
 
     settings, request = asked(**compared)
-    day = _day(expires, "--expires")
     finding, file = find_change(fingerprint, request, settings)
-    write_entry(file, finding, reason=reason, approver=approver, expires=day)
+    write_entry(file, finding, reason=reason, approver=approver, expires=expires)
     click.echo(
-        f"Wrote {file}: {finding.rule} of {finding.element} may pass until {day}. "
+        f"Wrote {file}: {finding.rule} of {finding.element} may pass until {expires}. "
         "Next: commit the file with the change."
     )
 
@@ -214,7 +218,7 @@ def asked(
     alembic: Path | None,
     connection_name: str | None,
     schemas: Sequence[str],
-    now: str | None,
+    now: date | None,
 ) -> tuple[Configuration, Request]:
     """The project's settings and what is asked of the gate, from the flags of both commands."""
     from dataclasses import replace
@@ -237,7 +241,7 @@ def asked(
         documents_only=documents,
         database=settings.connection(connection_name) if connection_name else None,
         schemas=tuple(schemas) or None,
-        today=_day(now, "--now") if now else None,
+        today=now,
     )
     return settings, request
 
@@ -249,13 +253,3 @@ def _policy(name: str) -> dict[str, Any]:
     from prevention.seed_policy import require_structure, seed_004
 
     return {"policy": seed_004, "structure": require_structure}
-
-
-def _day(text: str, flag: str) -> date:
-    from contracts.days import day_of
-
-    found = day_of(text)
-    if found is None:
-        what = f"{flag} is {text!r}, and should be a day."
-        raise click.BadParameter(f"{what} Write it as 2026-03-31.", param_hint=flag)
-    return found

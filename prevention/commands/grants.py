@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from prevention.commands.contracts import connection_option, output_option
+from prevention.commands.options import connection_option, output_option
 from prevention.commands.telling import decision_of, tell
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from prevention.commands.contracts import connection_option, schema_option
+from prevention.commands.options import connection_option, format_option, schema_option
 from prevention.commands.row_options import moment
 
 if TYPE_CHECKING:
@@ -86,14 +86,7 @@ def age(_context: click.Context, _option: click.Parameter, value: str | None) ->
     help="Take runs out of the history that are older than 400d or so; breaches that last stay. "
     "Default: keep everything.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(("text", "json")),
-    default="text",
-    show_default=True,
-    help="How a run is told; json is a line for each (docs/history.md).",
-)
+@format_option(("text", "json"), "How a run is told; json is a line for each (docs/history.md).")
 @click.option(
     "--notices/--no-notices",
     default=True,

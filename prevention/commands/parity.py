@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from prevention.commands.contracts import connection_option, output_option
+from prevention.commands.options import connection_option, format_option, output_option
 
 if TYPE_CHECKING:
     from detection.parity import Parity
@@ -72,13 +72,7 @@ if TYPE_CHECKING:
     help="The contracts that say which values may be shown. Default: the project's folder.",
 )
 @connection_option
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(("text", "json", "markdown")),
-    default="text",
-    show_default=True,
-)
+@format_option(("text", "json", "markdown"))
 @output_option
 @click.pass_context
 def parity(

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from prevention.commands.options import day_option, format_option
+
 if TYPE_CHECKING:
     from prevention.planning.model import Plan
     from prevention.rehearsing import Rehearsal
@@ -30,10 +32,10 @@ FORMS = ("text", "markdown", "json")
 @click.option(
     "--back", multiple=True, metavar="A=SQL", help="How OLD's column A is made of NEW's columns."
 )
-@click.option("--now", metavar="DAY", help="Plan as of this day, such as 2026-03-31.")
+@day_option("--now", "Plan as of this day, such as 2026-03-31.")
 @click.option("--after", metavar="REV", help="The revision that the first one follows.")
 @click.option("--rehearse", is_flag=True, help="Run it on a scratch copy of the database in use.")
-@click.option("--format", "form", type=click.Choice(FORMS), default="text", show_default=True)
+@format_option(FORMS)
 @click.option(
     "--output", type=click.Path(path_type=Path), metavar="FOLDER", help="Write the plan in here."
 )
@@ -47,7 +49,7 @@ def plan(
     merges: tuple[str, ...],
     using: tuple[str, ...],
     back: tuple[str, ...],
-    now: str | None,
+    now: date | None,
     after: str | None,
     rehearse: bool,
     form: str,
@@ -80,7 +82,7 @@ def plan(
         raise click.UsageError("--after goes with --output.", context)
     if after is not None and not (after.isascii() and after.replace("_", "").isalnum()):
         raise click.UsageError(f"--after is {after!r}, which is no revision.", context)
-    made = plan_change(old, new, wishes, today=_day(context, now) if now else None)
+    made = plan_change(old, new, wishes, today=now)
     written = _write(made, output, after) if output else ()
     rehearsal = _rehearse(made, old, new) if rehearse and made.steps else None
     click.echo(_told(made, rehearsal, form), nl=False)
@@ -119,14 +121,6 @@ def _rehearse(plan: Plan, old: str, new: str) -> Rehearsal:
 
     place = find_place(os.environ, lambda _: None)
     return rehearse(plan, place.url, people_of(old, new), place=place)
-
-
-def _day(context: click.Context, text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        what = f"--now is {text!r}, which is no day; write it like 2026-03-31."
-        raise click.UsageError(what, context) from None
 
 
 COMMANDS: tuple[click.Command, ...] = (plan,)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from prevention.commands.contracts import connection_option, output_option
 from prevention.commands.monitor import history_option
+from prevention.commands.options import connection_option, format_option, output_option
 
 
 @click.command()
@@ -18,14 +18,7 @@ from prevention.commands.monitor import history_option
     metavar="FILE",
     help="Write a page there that needs nothing besides itself, instead of text.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(("text", "json")),
-    default="text",
-    show_default=True,
-    help="How it is told; docs/history.md has the keys of json.",
-)
+@format_option(("text", "json"), "How it is told; docs/history.md has the keys of json.")
 @output_option
 @click.option(
     "--days",

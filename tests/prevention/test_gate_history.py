@@ -168,7 +168,7 @@ def test_settings_name_another_base_and_a_flag_goes_before_them(history: History
     [
         ([], "There is no commit origin/main here."),
         (["--base", "nowhere"], "There is no commit nowhere here."),
-        (["--base", "main", "--now", "soon"], "--now is 'soon', and should be a day."),
+        (["--base", "main", "--now", "soon"], "--now is 'soon', which is no day"),
         (["--base", "main", "--documents", "--schema", "x"], "--documents asks no database"),
         (["--base", "main", "--connection", "staging"], "No connection 'staging' is named"),
         (["--base", "main", "--baseline", "no.json"], "no.json: No such file"),

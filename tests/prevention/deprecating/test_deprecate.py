@@ -295,9 +295,18 @@ BAD = [
     (("customers-v1", "--replacement", "customers-v1"), "a contract cannot replace itself"),
     (("customers-v1", "--replacement", "draft"), "it is a draft, and promises nothing yet"),
     (("customers-v1", "--replacement", " "), "--replacement is empty."),
-    (("customers-v1", "--replacement", "customers-v2", "--sunset", "soon"), "'soon' is no day."),
-    (("customers-v1", "--replacement", "customers-v2", "--sunset", "2026-02-30"), "is no day."),
-    (("customers-v1", "--replacement", "customers-v2", "--now", "2026"), "'2026' is no day."),
+    (
+        ("customers-v1", "--replacement", "customers-v2", "--sunset", "soon"),
+        "--sunset is 'soon', which is no day",
+    ),
+    (
+        ("customers-v1", "--replacement", "customers-v2", "--sunset", "2026-02-30"),
+        "which is no day",
+    ),
+    (
+        ("customers-v1", "--replacement", "customers-v2", "--now", "2026"),
+        "--now is '2026', which is no day",
+    ),
     (("customers-v1", "--to", "gone"), "Invalid value for '--to'"),
     (("customers-v1", "--to", "sunset", "--reason", "x"), "--reason belongs to the announcement"),
     ((), "Missing argument 'NAME'"),

@@ -1,0 +1,69 @@
+"""The options that many commands share: each is spelled, explained and refused in one way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+FORMATS: Final = ("text", "json", "markdown", "junit", "github")
+"""The forms in which a decision is told."""
+
+connection_option = click.option(
+    "--connection",
+    "connection_name",
+    metavar="NAME",
+    help="Use this one of [tool.docent.connections] instead of DATABASE_URL or the sandbox.",
+)
+schema_option = click.option(
+    "--schema",
+    "schemas",
+    multiple=True,
+    metavar="NAME",
+    help="Look for tables in this schema; may be repeated.",
+)
+output_option = click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the result there, whole, instead of to standard output.",
+)
+
+
+def format_option(
+    forms: Sequence[str], explained: str | None = None
+) -> Callable[[Command], Command]:
+    """``--format``: the forms that a command has, of which the first is the usual one."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(tuple(forms)),
+        default=forms[0],
+        show_default=True,
+        help=explained,
+    )
+
+
+def day_option(
+    name: str, explained: str, *, required: bool = False
+) -> Callable[[Command], Command]:
+    """An option that takes a day, as the command's ``date``; ``None`` where it is not given."""
+    return click.option(name, metavar="DAY", callback=_day, required=required, help=explained)
+
+
+def _day(context: click.Context, option: click.Parameter, text: str | None) -> date | None:
+    if text is None:
+        return None
+    from contracts.days import day_of
+
+    found = day_of(text)
+    if found is None:
+        what = f"{option.opts[0]} is {text!r}, which is no day; write it like 2026-03-31."
+        raise click.UsageError(what, context)
+    return found
