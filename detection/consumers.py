@@ -11,12 +11,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from contracts.consumers import Consumer, Query, Subscription
-from contracts.model import Contract, Owner
+from contracts.model import Contract
 from contracts.queries import NoQueryError, find_stars, has_star
-from detection.comparison import Difference
 from detection.model import Catalog, Violation
+from detection.promises import of_consumer
 from detection.reads import ColumnRead, find_reads
-from detection.rules import Rule, rule
+from detection.rules import rule
 
 _STAR: Final = rule("consumer-selects-star")
 _UNREAD_QUERY: Final = rule("consumer-query-unread")
@@ -67,11 +67,11 @@ def _careless(consumer: Consumer, query: Query) -> Iterator[Violation]:
         whole = _whole_rows(query, _NOTHING) if stars else ()
     except NoQueryError as error:
         unread = _UNREAD_QUERY.states(consumer, query, error.what)
-        yield _told(_UNREAD_QUERY, unread, consumer, usual, query=query)
+        yield of_consumer(_UNREAD_QUERY, unread, consumer, usual, query=query)
         return
     star = _STAR.states(consumer, query, ", ".join(stars))
     for each in whole or (usual,) * len(stars[:1]):
-        yield _told(_STAR, star, consumer, each, query=query)
+        yield of_consumer(_STAR, star, consumer, each, query=query)
 
 
 def _whole_rows(query: Query, catalog: Catalog) -> tuple[Subscription, ...]:
@@ -88,7 +88,7 @@ def _unknown(
     contract = next((each for each in contracts if each.identity == subscription.contract), None)
     if contract is None:
         unknown = _UNKNOWN.states(consumer, subscription.contract)
-        yield _told(_UNKNOWN, unknown, consumer, subscription)
+        yield of_consumer(_UNKNOWN, unknown, consumer, subscription)
         return
     promised = {
         column.name
@@ -99,7 +99,7 @@ def _unknown(
     for column in subscription.columns:
         if column not in promised:
             unpromised = _UNPROMISED.states(consumer)
-            yield _told(_UNPROMISED, unpromised, consumer, subscription, column=column)
+            yield of_consumer(_UNPROMISED, unpromised, consumer, subscription, column=column)
 
 
 def _undeclared(consumer: Consumer, catalog: Catalog) -> Iterator[Violation]:
@@ -113,14 +113,14 @@ def _undeclared(consumer: Consumer, catalog: Catalog) -> Iterator[Violation]:
         if not has_star(query.sql):
             whole = _STAR.states(consumer, query, "a whole row")
             for place in _whole_rows(query, catalog):
-                yield _told(_STAR, whole, consumer, place, query=query)
+                yield of_consumer(_STAR, whole, consumer, place, query=query)
         yield from _beside(consumer, query, sorted(reads))
     for subscription in consumer.subscriptions:
         where = (subscription.schema, subscription.table)
         for column in subscription.columns:
             if read.isdisjoint({ColumnRead(*where, column), ColumnRead(*where, "*")}):
                 unread = _UNREAD_COLUMN.states(consumer)
-                yield _told(_UNREAD_COLUMN, unread, consumer, subscription, column=column)
+                yield of_consumer(_UNREAD_COLUMN, unread, consumer, subscription, column=column)
 
 
 def _beside(consumer: Consumer, query: Query, reads: Iterable[ColumnRead]) -> Iterator[Violation]:
@@ -129,30 +129,6 @@ def _beside(consumer: Consumer, query: Query, reads: Iterable[ColumnRead]) -> It
     for each in reads:
         if each.column != "*" and each.column not in consumer.reads(each.schema, each.table):
             place = Subscription(each.table, (), each.schema)
-            yield _told(_UNDECLARED, undeclared, consumer, place, column=each.column, query=query)
-
-
-def _told(
-    told: Rule,
-    difference: Difference | None,
-    consumer: Consumer,
-    subscription: Subscription,
-    *,
-    column: str | None = None,
-    query: Query | None = None,
-) -> Violation:
-    """A violation under the consumer's name, at the place in the registry that it is about."""
-    stated = difference or Difference(None, None)
-    source = query.source if query else subscription.source
-    return Violation(
-        rule=told.id,
-        level=told.level,
-        contract=subscription.contract,
-        schema=subscription.schema,
-        table=subscription.table,
-        column=column,
-        promised=stated.promised,
-        found=stated.found,
-        owner=Owner(consumer.team, consumer.migration_contact),
-        location=source.at(*stated.keys) if source else None,
-    )
+            yield of_consumer(
+                _UNDECLARED, undeclared, consumer, place, column=each.column, query=query
+            )

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from statistics import median
 from typing import Final
 
 from contracts.consumers import Consumer
-from contracts.model import Contract, Location, Table
+from contracts.model import Contract, Table
 from contracts.queries import NoQueryError
-from detection.comparison import Difference
 from detection.coverage import find_uncovered
 from detection.history import BrokenPromise
 from detection.model import Catalog, Violation
 from detection.periods import NOT_YET, standing
+from detection.promises import of_contract
 from detection.reads import find_tables
 from detection.rules import rule
 
@@ -201,14 +201,6 @@ def _told(
     identifier: str, contract: Contract, *facts: str | None, place: Sequence[str] = ()
 ) -> Violation:
     told = rule(identifier)
-    stated = told.states(*facts) or Difference(None, None)
     schema, table, column = (*place, "", "", "")[:3]
-    return Violation(
-        told.id, told.level, contract.identity, schema, table, column or None,
-        promised=stated.promised, found=stated.found,
-        owner=contract.owner, location=_location(contract, stated),
-    )  # fmt: skip
-
-
-def _location(contract: Contract, stated: Difference) -> Location | None:
-    return contract.source.at(*stated.keys) if contract.source else None
+    violation = of_contract(told, told.states(*facts), contract)
+    return replace(violation, schema=schema, table=table, column=column or None)

@@ -12,10 +12,10 @@ from datetime import date
 
 from contracts.consumers import Consumer, Subscription
 from contracts.days import day_of
-from contracts.model import Contract, Deprecation, Owner
-from detection.comparison import Difference
+from contracts.model import Contract, Deprecation
 from detection.model import Lifetime, Violation
 from detection.periods import ENDING, USUAL, Periods, state_of, sunset_of
+from detection.promises import of_consumer, of_contract
 from detection.replacements import find_contradictions
 from detection.rules import rule
 
@@ -156,35 +156,13 @@ def _of_contract(
     identifier: str, contract: Contract, life: Lifetime, readers: tuple[str, ...]
 ) -> Violation:
     told = rule(identifier)
-    stated = told.states(life) or Difference(None, None)
-    return Violation(
-        told.id,
-        told.level,
-        contract.identity,
-        "",
-        "",
-        promised=stated.promised,
-        found=stated.found,
-        owner=contract.owner,
-        location=contract.source.at(*stated.keys) if contract.source else None,
-        life=life.read_by(*readers),
-    )
+    violation = of_contract(told, told.states(life), contract)
+    return replace(violation, life=life.read_by(*readers))
 
 
 def _of_reader(identifier: str, contract: Contract, reader: Reader, life: Lifetime) -> Violation:
     told = rule(identifier)
     consumer, subscription = reader
-    stated = told.states(life, consumer) or Difference(None, None)
-    source = subscription.source
-    return Violation(
-        told.id,
-        told.level,
-        contract.identity,
-        subscription.schema,
-        subscription.table,
-        promised=stated.promised,
-        found=stated.found,
-        owner=Owner(consumer.team, consumer.migration_contact),
-        location=source.at(*stated.keys) if source else None,
-        life=life.read_by(consumer.name),
-    )
+    violation = of_consumer(told, told.states(life, consumer), consumer, subscription)
+    # A subscription that names no contract is to this one all the same.
+    return replace(violation, contract=contract.identity, life=life.read_by(consumer.name))

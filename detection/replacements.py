@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from contracts.days import day_of
 from contracts.model import Contract, Deprecation
-from detection.comparison import Difference
 from detection.model import Violation
 from detection.periods import ENDING, NOT_YET, missing_of_end, state_of, sunset_of
+from detection.promises import of_contract
 from detection.rules import rule
 
 
@@ -98,15 +98,4 @@ def _nowhere_to_go(
 
 def _told(identifier: str, contract: Contract, *facts: object) -> Violation:
     told = rule(identifier)
-    stated = told.states(*facts) or Difference(None, None)
-    return Violation(
-        told.id,
-        told.level,
-        contract.identity,
-        "",
-        "",
-        promised=stated.promised,
-        found=stated.found,
-        owner=contract.owner,
-        location=contract.source.at(*stated.keys) if contract.source else None,
-    )
+    return of_contract(told, told.states(*facts), contract)

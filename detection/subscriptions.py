@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from contracts.consumers import Consumer, Subscription
-from contracts.model import Contract, Owner
+from contracts.model import Contract
 from contracts.versions import Version, read_version
-from detection.comparison import Difference
 from detection.model import Violation
+from detection.promises import of_consumer
 from detection.rules import rule
 
 
@@ -58,16 +58,4 @@ def _told(
     identifier: str, consumer: Consumer, subscription: Subscription, *facts: str
 ) -> Violation:
     told = rule(identifier)
-    stated = told.states(consumer, *facts) or Difference(None, None)
-    source = subscription.source
-    return Violation(
-        told.id,
-        told.level,
-        subscription.contract,
-        subscription.schema,
-        subscription.table,
-        promised=stated.promised,
-        found=stated.found,
-        owner=Owner(consumer.team, consumer.migration_contact),
-        location=source.at(*stated.keys) if source else None,
-    )
+    return of_consumer(told, told.states(consumer, *facts), consumer, subscription)

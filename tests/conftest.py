@@ -80,9 +80,9 @@ def server_18(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(scope="session")
-def server_15() -> Iterator[str]:
-    """URL of the maintenance database of Debian's PostgreSQL 15."""
+@contextlib.contextmanager
+def debian_server(settings: str = "") -> Iterator[tuple[str, Path]]:
+    """Run Debian's PostgreSQL 15: URL of its maintenance database, and the folder of its data."""
     if not (POSTGRES_15 / "initdb").exists():
         omit("PostgreSQL 15")
     folder = Path(tempfile.mkdtemp(prefix="docent-15-"))
@@ -96,14 +96,23 @@ def server_15() -> Iterator[str]:
 
     run(str(POSTGRES_15 / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust",
         "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")  # fmt: skip
+    with (data / "postgresql.conf").open("a") as configuration:
+        configuration.write(settings)
     options = f"-k {folder} -c listen_addresses='' -c fsync=off"
     run(str(POSTGRES_15 / "pg_ctl"), "-D", str(data), "-w", "-o", options,
-        "-l", str(folder / "log"), "start")  # fmt: skip
+        "-l", str(folder / "start"), "start")  # fmt: skip
     try:
-        yield f"postgresql://postgres@/postgres?host={quote(str(folder), safe='')}"
+        yield f"postgresql://postgres@/postgres?host={quote(str(folder), safe='')}", data
     finally:
         run(str(POSTGRES_15 / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop")
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def server_15() -> Iterator[str]:
+    """URL of the maintenance database of Debian's PostgreSQL 15."""
+    with debian_server() as (url, _):
+        yield url
 
 
 TALKATIVE = """
@@ -122,30 +131,8 @@ def talkative_server() -> Iterator[tuple[str, Path]]:
     """A PostgreSQL 15 that counts statements, logs them in all forms and lets its changes be
     followed: URL of its maintenance database, and the folder of its logs.
     """
-    if not (POSTGRES_15 / "initdb").exists():
-        omit("PostgreSQL 15")
-    folder = Path(tempfile.mkdtemp(prefix="docent-15-"))
-    user = "postgres" if os.geteuid() == 0 else None
-    if user:
-        shutil.chown(folder, user)
-    data = folder / "data"
-
-    def run(*command: str) -> None:
-        subprocess.run(command, check=True, capture_output=True, user=user, cwd=folder)
-
-    run(str(POSTGRES_15 / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust",
-        "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")  # fmt: skip
-    with (data / "postgresql.conf").open("a") as settings:
-        settings.write(TALKATIVE)
-    options = f"-k {folder} -c listen_addresses='' -c fsync=off"
-    run(str(POSTGRES_15 / "pg_ctl"), "-D", str(data), "-w", "-o", options,
-        "-l", str(folder / "start"), "start")  # fmt: skip
-    try:
-        url = f"postgresql://postgres@/postgres?host={quote(str(folder), safe='')}"
+    with debian_server(TALKATIVE) as (url, data):
         yield url, data / "log"
-    finally:
-        run(str(POSTGRES_15 / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop")
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextlib.contextmanager

@@ -16,6 +16,7 @@ from detection.lifetimes import find_lifetimes, lifetime_of, since_today
 from detection.periods import Periods
 from detection.rules import LIFECYCLE_RULES, RULES, Rule, lifecycle, rule
 from detection.subscriptions import find_unfit_versions
+from tests.detection.pages import assert_is_a_page
 
 SUNSET = date(2026, 2, 3)
 ENDS = Deprecation("2026-01-03", "2026-02-03", "customers-v2", "https://wiki/v2", "One model.")
@@ -340,11 +341,7 @@ def test_a_version_of_nobody_is_no_version_either() -> None:
 
 @pytest.mark.parametrize("one", LIFECYCLE_RULES, ids=lambda one: one.id)
 def test_a_rules_docstring_is_its_page(one: Rule) -> None:
-    title, _, rest = one.page.partition("\n")
-    assert title.endswith(".")
-    places = [rest.find(f"**{part}.**") for part in ("Who is hurt", "Example", "What to do")]
-    assert -1 not in places
-    assert places == sorted(places)
+    assert_is_a_page(one)
 
 
 def test_every_rule_is_registered_once_under_the_name_of_its_function() -> None:

@@ -14,15 +14,12 @@ from detection.rules import (
     rule,
     types,
 )
+from tests.detection.pages import assert_is_a_page
 
 
 @pytest.mark.parametrize("one", RULES, ids=lambda one: one.id)
 def test_a_rules_docstring_is_its_page(one: Rule) -> None:
-    title, _, rest = one.page.partition("\n")
-    assert title.endswith(".")
-    places = [rest.find(f"**{part}.**") for part in ("Who is hurt", "Example", "What to do")]
-    assert -1 not in places
-    assert places == sorted(places)
+    assert_is_a_page(one)
 
 
 def test_every_rule_is_registered_once_under_the_name_of_its_function() -> None:
