@@ -35,9 +35,9 @@ class Measurement:
         """How many times the baseline's time the work took."""
         return self.seconds / self.baseline_seconds
 
-    def held(self, slowness: float = 1) -> bool:
-        """Whether every budget is kept; one in seconds grows with the machine's slowness."""
-        in_time = self.budget is None or self.seconds <= self.budget * slowness
+    def held(self) -> bool:
+        """Whether every budget is kept."""
+        in_time = self.budget is None or self.seconds <= self.budget
         in_ratio = self.ratio_budget is None or self.ratio <= self.ratio_budget
         return in_time and in_ratio
 

@@ -64,7 +64,7 @@ def test_what_cannot_be_installed_is_left_out_and_says_why(tmp_path: Path) -> No
 
 def test_the_page_says_what_was_left_out_once() -> None:
     taken = Measurement("`docent diff`", 1.0, "another", 2.0, 5)
-    page = bench.page([taken, "Left out: a (no index).", "Left out: a (no index)."], 1.0)
+    page = bench.page([taken, "Left out: a (no index).", "Left out: a (no index)."])
     assert page.count("Left out: a (no index).") == 1
     assert page.index("| `docent diff` |") < page.index("Left out") < page.index("Measured on")
 
@@ -75,11 +75,11 @@ def test_a_measurement_that_is_left_out_breaks_no_budget(
     def without_index(_: object) -> Measurement:
         raise LeftOut("soda cannot be installed (no index)")
 
-    told = bench.measured(without_index, None, 1.0)  # type: ignore[arg-type]
+    told = bench.measured(without_index, None)  # type: ignore[arg-type]
     assert told == "Left out: soda cannot be installed (no index)."
     assert capsys.readouterr().out == f"{told}\n"
-    assert bench.code([told], 1.0) == 0
-    assert bench.code([told, Measurement("a", 9.0, "b", 1.0, 5, budget=1.0)], 1.0) == 1
+    assert bench.code([told]) == 0
+    assert bench.code([told, Measurement("a", 9.0, "b", 1.0, 5, budget=1.0)]) == 1
 
 
 def test_one_word_chooses_all_of_them() -> None:
