@@ -32,7 +32,7 @@ help: ## List what make can do
 setup: ## Make .venv and install the locked packages; a second run costs nothing
 	@VENV="$(VENV)" PYTHON="$(PYTHON)" GOALS="$(MAKECMDGOALS)" sh .ci/setup
 
-lab: setup ## Start Postgres, fill it and open JupyterLab (another port: PORT=8899)
+lab: setup ## Start Postgres, fill it and open JupyterLab (PORT=8899; ARGS=--no-browser)
 	@"$(BIN)/docent" lab --port "$(PORT)" $(ARGS)
 
 up: setup ## Start Postgres and fill it, without JupyterLab
