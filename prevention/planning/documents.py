@@ -87,7 +87,7 @@ class Course:
         contract = replace(
             old, tables=tables, version=each.meanwhile, backfills=backfills, dialect="odcs"
         )
-        if place < Place.DEPRECATE or not each.breaks:
+        if place < Place.DEPRECATE or not each.breaks or old.status == "sunset":
             return contract
         said = old.deprecation or Deprecation()
         ends = Deprecation(

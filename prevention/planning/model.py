@@ -173,6 +173,11 @@ class Plan:
         return tuple((step.id, each) for step in self.steps for each in step.work.to_fill_in)
 
     @property
+    def announces(self) -> bool:
+        """Whether notice is given; where it was given before and is over, there is none to give."""
+        return any(step.work.place is Place.DEPRECATE for step in self.steps)
+
+    @property
     def old_until(self) -> int:
         """How many steps OLD's readers and writers go through unhurt: all before it ends."""
         return next(

@@ -12,6 +12,12 @@ from prevention.planning.pairs import BESIDE, LATE, TablePair
 
 Path = Callable[[Change, TablePair, Wishes], Iterator[Work]]
 
+BEHIND_VIEW: Final = "table-renamed-behind-view"
+"""After which the view that a rename leaves behind is itself under contract, and stays."""
+
+OVER: Final = "contract-retired"
+"""After which nobody is owed any notice: it was given."""
+
 STEPS: Final[Mapping[str, Path]] = {
     **dict.fromkeys(
         ("column-added", "column-added-with-default", "column-added-required",
@@ -48,23 +54,24 @@ STEPS: Final[Mapping[str, Path]] = {
     "value-added": keys.add_label,
     "value-added-to-extensible": keys.add_label,
     "table-name-changed": tables.rename,
+    BEHIND_VIEW: tables.rename_behind_view,
 }  # fmt: skip
 """What happens to a table that is there on both sides, by the rule about the change."""
 
 REPLACED: Final = (
     "filter-changed", "grain-changed", "view-query-changed", "table-replaced-by-view",
-    "view-kind-changed",
+    "view-kind-changed", "updatability-dropped",
 )  # fmt: skip
-"""Those after which a table has other rows: a query makes them, under a second name."""
+"""Those after which a table has other rows, or a view another query: it is put to a second name."""
 
-GONE: Final = ("table-removed", "contract-removed", "contract-retired")
+GONE: Final = ("table-removed", "contract-removed", OVER)
 COME: Final = ("table-added", "contract-added")
 
 DOCUMENTS: Final = frozenset((
     "contract-name-changed", "contract-id-changed", "contract-moved", "dialect-changed",
-    "table-renamed-behind-view", "partitioning-changed", "enforcement-switched-off",
+    "partitioning-changed", "enforcement-switched-off",
     "enforcement-switched-on", "column-made-optional", "column-made-required", "order-stated",
-    "order-withdrawn", "column-deprecated", "column-undeprecated", "updatability-dropped",
+    "order-withdrawn", "column-deprecated", "column-undeprecated",
     "updatability-added", "type-made-exact", "type-made-general", "type-respelled", "type-stated",
     "type-withdrawn", "values-stated", "values-withdrawn", "values-opened", "values-closed",
     "unknown-value-policy-changed", "json-optional-key-removed", "json-key-added",

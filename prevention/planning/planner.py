@@ -23,7 +23,16 @@ from prevention.planning.model import (
     Work,
 )
 from prevention.planning.pairs import TablePair, is_about, pair_tables, said_of
-from prevention.planning.paths import COME, DOCUMENTS, GONE, REPLACED, STEPS, WITHOUT
+from prevention.planning.paths import (
+    BEHIND_VIEW,
+    COME,
+    DOCUMENTS,
+    GONE,
+    OVER,
+    REPLACED,
+    STEPS,
+    WITHOUT,
+)
 from prevention.planning.tables import create, drop, publish, removed_tables, replace_by_query
 
 
@@ -50,7 +59,7 @@ def make_plan(
     asked = max((periods.notice_of(each) for each in ending), default=periods.notice_days)
     notice = max(USUAL.notice_days, asked)
     sunset = _latest_sunset(old, breaking, today + timedelta(days=notice))
-    removal = sunset + timedelta(days=max(USUAL.sunset_days, periods.sunset_days))
+    removal = max(today, sunset + timedelta(days=max(USUAL.sunset_days, periods.sunset_days)))
     plan = Plan(*names, today, notice, sunset, removal, len(breaking), before=tuple(old),
                 after=tuple(new))  # fmt: skip
     if not breaking:
@@ -76,10 +85,14 @@ def _concerned(contracts: Sequence[Contract], breaking: Sequence[Verdict]) -> li
 
 
 def _latest_sunset(old: Sequence[Contract], breaking: Sequence[Verdict], sunset: date) -> date:
-    """A sunset that was announced already is not moved to an earlier day."""
-    for contract in _concerned(old, breaking):
-        sunset = max(sunset, sunset_of(contract) or sunset)
-    return sunset
+    """A sunset that was announced already is not moved to an earlier day.
+
+    Where all that breaks has had its notice, the day that it named is the day.
+    """
+    announced = [day for one in _concerned(old, breaking) if (day := sunset_of(one))]
+    if announced and all(verdict.rule == OVER for verdict in breaking):
+        return max(announced)
+    return max((sunset, *announced))
 
 
 def _successions(
@@ -133,11 +146,14 @@ def _works(
 ) -> tuple[list[Work], list[Version]]:
     works: list[Work] = []
     versions: list[Version] = []
+    kept = {v.change.before.table.qualified_name for v in verdicts
+            if v.rule == BEHIND_VIEW and v.change.before.table}  # fmt: skip
     for verdict in verdicts:
         if verdict.rule in GONE:
             works += [work for table in removed_tables(verdict.change) for work in drop(table)]
         elif verdict.rule in COME:
-            works += [work for table in _come(verdict) for work in create(table)]
+            come = (table for table in _come(verdict) if table.qualified_name not in kept)
+            works += [work for table in come for work in create(table)]
     for pair in pairs:
         if _is_replaced(pair):
             made, version = replace_by_query(pair, said_of(wishes.using, pair, pair.new.name))
@@ -189,9 +205,25 @@ def _announcements(
     notice: int,
 ) -> list[Work]:
     """The steps that happen in documents, and in the heads of people."""
-    ending = [each for each in successions if each.old and each.breaks]
+    over = {v.change.before.contract for v in breaking if v.rule == OVER}
+    ending = [each for each in successions if each.old and each.breaks and each.old not in over]
     names = ", ".join(each.old.identity for each in ending if each.old)
     promises = sorted({f"{v.rule} {v.change.element}" for v in breaking if v.rule in DOCUMENTS})
+    works = _announced(names, notice) if ending else []
+    return [
+        *works,
+        Work(
+            Place.RELEASE, "release", "Let the new contract stand alone",
+            "What the new contract promises is so by now; the old one is retired."
+            + (f" What no statement makes so is promised anew: {'; '.join(promises)}."
+               if promises else ""),
+            signals=("docent check: every promise of the new contract holds",),
+        ),
+    ]  # fmt: skip
+
+
+def _announced(names: str, notice: int) -> list[Work]:
+    """The notice of these contracts, from its first day to its last."""
     return [
         Work(
             Place.DEPRECATE, "announce", f"Announce the end of the old version of {names}",
@@ -204,13 +236,6 @@ def _announcements(
             Place.SUNSET, "sunset", f"Close the old version of {names} to new consumers",
             "Its sunset has come: those who are there are warned urgently, and nobody joins.",
             signals=("who still reads it: each by name, until there is none",),
-        ),
-        Work(
-            Place.RELEASE, "release", "Let the new contract stand alone",
-            "What the new contract promises is so by now; the old one is retired."
-            + (f" What no statement makes so is promised anew: {'; '.join(promises)}."
-               if promises else ""),
-            signals=("docent check: every promise of the new contract holds",),
         ),
     ]  # fmt: skip
 

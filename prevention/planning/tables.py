@@ -15,23 +15,39 @@ from prevention.planning.statements import alter, definition, do, name, view
 
 def rename(_change: Change, pair: TablePair, _wishes: Wishes) -> Iterator[Work]:
     """The new name at once, and a view under the old one until its end."""
-    old, new = (pair.old.schema, pair.old.name), pair.at
-    there = view(old, new, [(column.name, column.name) for column in pair.old.columns])
-    yield Work(
-        Place.ADD, f"rename-{pair.new.name}", f"Call {pair.old.name} {pair.new.name}",
-        f"In the same transaction a view takes the name {pair.old.name}: readers and writers see "
-        "no moment without it. A view of this kind takes INSERT, UPDATE and DELETE as the table "
-        "does, but no COPY and no reference.",
-        (*_moves(old, new), there),
-        (Statement(f"drop view {name(*old)}"), *_moves(new, old)),
-        signals=(f"loads by COPY into {pair.old.name}: they have to name {pair.new.name} first",
-                 f"what is said of {pair.old.name} by name: grants, publications, policies"),
-    )  # fmt: skip
+    there = _left_behind(pair)
+    old = (pair.old.schema, pair.old.name)
+    yield _renamed(pair)
     yield Work(
         Place.REMOVE, f"drop-view-{pair.old.name}", f"Take the view {pair.old.name} away",
         "Its day has come: the notice is over, and its consumers have moved.",
         do(f"drop view {name(*old)}"), (there,),
         signals=(f"queries that still name {pair.old.name}",),
+    )  # fmt: skip
+
+
+def rename_behind_view(_change: Change, pair: TablePair, _wishes: Wishes) -> Iterator[Work]:
+    """The new name at once, and under the old one a view that is promised itself."""
+    yield _renamed(pair)
+
+
+def _left_behind(pair: TablePair) -> Statement:
+    """The view that takes the old name of a table."""
+    columns = [(column.name, column.name) for column in pair.old.columns]
+    return view((pair.old.schema, pair.old.name), pair.at, columns)
+
+
+def _renamed(pair: TablePair) -> Work:
+    old, new = (pair.old.schema, pair.old.name), pair.at
+    return Work(
+        Place.ADD, f"rename-{pair.new.name}", f"Call {pair.old.name} {pair.new.name}",
+        f"In the same transaction a view takes the name {pair.old.name}: readers and writers see "
+        "no moment without it. A view of this kind takes INSERT, UPDATE and DELETE as the table "
+        "does, but no COPY and no reference.",
+        (*_moves(old, new), _left_behind(pair)),
+        (Statement(f"drop view {name(*old)}"), *_moves(new, old)),
+        signals=(f"loads by COPY into {pair.old.name}: they have to name {pair.new.name} first",
+                 f"what is said of {pair.old.name} by name: grants, publications, policies"),
     )  # fmt: skip
 
 

@@ -24,10 +24,10 @@ def _lines(plan: Plan) -> Iterator[str]:
         yield f"Nothing breaks between {plan.old} and {plan.new}: there is nothing to plan."
         return
     yield f"From {plan.old} to {plan.new}: {_count(plan.breaking, 'breaking change')}."
-    yield (
-        f"Announced {plan.today}, {plan.notice_days} days of notice, sunset {plan.sunset}, "
-        f"removal from {plan.removal}."
-    )
+    announced = f"Announced {plan.today}, {plan.notice_days} days of notice"
+    if not plan.announces:
+        announced = "Announced before, and the notice is over"
+    yield f"{announced}, sunset {plan.sunset}, removal from {plan.removal}."
     phase = ""
     for step in plan.steps:
         if step.phase != phase:
@@ -62,7 +62,8 @@ def _runbook(plan: Plan, files: Mapping[str, str]) -> Iterator[str]:
     yield ""
     yield "| day | what |"
     yield "|---|---|"
-    yield f"| {plan.today} | the end is announced: {plan.notice_days} days of notice |"
+    if plan.announces:
+        yield f"| {plan.today} | the end is announced: {plan.notice_days} days of notice |"
     yield f"| {plan.sunset} | sunset: nobody new joins the old version |"
     yield f"| {plan.removal} | the old version may go, not earlier |"
     for version in plan.versions:

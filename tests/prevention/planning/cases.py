@@ -13,6 +13,8 @@ from contracts.model import Column, Contract, NullReason, Table
 from prevention.planning.model import Wishes
 
 TABLE = "create table visitor (visitor_id integer primary key, {columns})"
+Promise = Callable[[Contract, Contract], tuple[Contract, ...]]
+"""What the documents say beside the DDL: OLD's contract, then those of NEW."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class Case:
     besides: str = ""
     new_besides: str = ""
     wishes: Wishes = field(default_factory=Wishes)
-    promise: Callable[[Contract, Contract], tuple[Contract, Contract]] = lambda old, new: (old, new)
+    promise: Promise = lambda old, new: (old, new)
     id: str = ""
     also: tuple[str, ...] = ()
     whole: tuple[str, str] = ("", "")
@@ -52,9 +54,7 @@ class Case:
         )
 
 
-def said(old: dict[str, object], new: dict[str, object], column: str = "thing") -> Callable[
-    [Contract, Contract], tuple[Contract, Contract]
-]:  # fmt: skip
+def said(old: dict[str, object], new: dict[str, object], column: str = "thing") -> Promise:
     """Something that only a document says of a column, on either side."""
 
     def promise(one: Contract, other: Contract) -> tuple[Contract, Contract]:

@@ -16,13 +16,16 @@ from detection.judgement import judge
 from prevention.planning.model import Plan
 from prevention.planning.planner import make_plan
 from prevention.rehearsing import People, Rehearsal, rehearse
-from tests.prevention.planning.cases import CASES, Case
+from tests.prevention.planning.cases import CASES as COLUMNS
+from tests.prevention.planning.cases import Case
+from tests.prevention.planning.cases_objects import OBJECTS
 
 TODAY = date(2026, 1, 3)
+CASES = (*COLUMNS, *OBJECTS)
 
 
-def contracts_of(case: Case, connection: psycopg.Connection) -> tuple[Contract, Contract]:
-    """Both sides as contracts, from what Postgres makes of the DDL."""
+def contracts_of(case: Case, connection: psycopg.Connection) -> tuple[Contract, ...]:
+    """OLD's contract and those of NEW, from what Postgres makes of the DDL."""
     sides = []
     for ddl, version in ((case.old_ddl, "1.2.0"), (case.new_ddl, "2.0.0")):
         with connection.transaction(force_rollback=True):
@@ -42,11 +45,11 @@ def contracts_of(case: Case, connection: psycopg.Connection) -> tuple[Contract, 
 
 
 def planned(case: Case, connection: psycopg.Connection) -> Plan:
-    old, new = contracts_of(case, connection)
-    verdicts = judge(diff([old], [new]))
+    old, *after = contracts_of(case, connection)
+    verdicts = judge(diff([old], after))
     rules = {each.rule for each in verdicts if each.breaks}
     assert case.rule in rules, f"{case.rule} is not among {rules}"
-    return make_plan([old], [new], verdicts, today=TODAY, wishes=case.wishes)
+    return make_plan([old], after, verdicts, today=TODAY, wishes=case.wishes)
 
 
 def consumer(name: str, *queries: str) -> Consumer:
@@ -67,7 +70,8 @@ def run(case: Case, url: str, *, plan: Plan | None = None) -> tuple[Plan, Rehear
     with psycopg.connect(url, autocommit=True) as connection:
         plan = plan or planned(case, connection)
         connection.execute(case.old_ddl.encode())
-        connection.execute(case.rows.encode())
+        if case.rows:
+            connection.execute(case.rows.encode())
     return plan, rehearse(
         plan, url, people(case), schemas=["public"], place=Place(url, url, embedded=False)
     )
