@@ -14,9 +14,10 @@ from prevention.planning.model import Plan, Statement, Work
 from prevention.rehearsing import Rehearsal, rehearse
 from tests.conftest import new_database
 from tests.prevention.planning.cases import CASES, SHAPES, Case, insert
+from tests.prevention.planning.cases_objects import OBJECTS
 from tests.prevention.planning.test_rehearsed import contracts_of, people, planned, run
 
-BY_ID = {case.id or case.rule: case for case in CASES}
+BY_ID = {case.id or case.rule: case for case in (*CASES, *OBJECTS)}
 NAMED = BY_ID["column-name-changed"]
 UNIT = BY_ID["unit-changed"]
 
@@ -76,6 +77,18 @@ def test_the_new_version_has_the_new_unit_and_the_old_one_its_own(
     ).fetchall()
     assert [(number, float(thing)) for number, thing in old] == [(8, 4.0), (9, 7.0)]
     assert [(number, float(thing)) for number, thing in new] == [(8, 4000.0), (9, 7000.0)]
+
+
+def test_a_json_key_that_goes_is_there_for_readers_of_old(connection: psycopg.Connection) -> None:
+    begin(BY_ID["json-key-removed"], connection)
+    connection.execute("""insert into visitor_v2 (visitor_id, thing) values (8, '{"term": "s"}')""")
+    connection.execute("""insert into visitor values (9, '{"term": "t", "source": "AAT"}')""")
+    shown = "select thing from {} where visitor_id in (1, 8, 9) order by visitor_id"
+    old = connection.execute(shown.format("visitor").encode()).fetchall()
+    new = connection.execute(shown.format("visitor_v2").encode()).fetchall()
+    assert old == [({"term": "lion", "source": "AAT"},), ({"term": "s", "source": None},),
+                   ({"term": "t", "source": "AAT"},)]  # fmt: skip
+    assert new == [({"term": "lion"},), ({"term": "s"},), ({"term": "t"},)]
 
 
 def test_a_backfill_leaves_what_it_reads_alone(connection: psycopg.Connection) -> None:
