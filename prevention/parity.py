@@ -88,7 +88,7 @@ def parity(
 
 def public_columns(contracts: Sequence[Contract]) -> frozenset[tuple[str, str, str]]:
     """The columns whose values may be told: a contract promises them, and none classifies them."""
-    from detection.quality.failing import classified_columns
+    from detection.quality.classified import classified_columns
 
     promised = {
         (table.schema, table.name, column.name)

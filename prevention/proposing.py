@@ -15,12 +15,19 @@ if TYPE_CHECKING:
 
 
 def with_quality(
-    contract: Contract, catalog: Catalog, database: str | None = None
+    contract: Contract,
+    catalog: Catalog,
+    database: str | None = None,
+    *,
+    beside: Sequence[Contract] = (),
 ) -> tuple[Contract, tuple[Proposal, ...]]:
     """A drafted contract about one table with what its rows keep today, and each such promise.
 
+    Of a column that a contract ``beside`` it classifies it tells counts, and no value.
+
     Raises SandboxError when the database cannot be asked.
     """
+    from detection.quality.classified import classified_columns
     from detection.quality.proposing import (
         Profile,
         arrival_columns,
@@ -32,11 +39,18 @@ def with_quality(
 
     (promised,) = contract.tables
     found = catalog.table(promised.schema, promised.name) or promised
-    asked = Contract(contract.name, contract.namespace, tables=(found,), checks=probes(found))
+    place = (found.schema, found.name)
+    hidden = {column for *table, column in classified_columns(beside) if (*table,) == place}
+    checks = probes(found, hidden)
+    asked = Contract(contract.name, contract.namespace, tables=(found,), checks=checks)
     profile = Profile(measure_rows([asked], catalog, database, grant=False))
-    values, pauses = _read(found, listed_columns(found, profile), arrival_columns(found), database)
+    lists, arrivals = (
+        [name for name in names if name not in hidden]
+        for names in (listed_columns(found, profile), arrival_columns(found))
+    )
+    values, pauses = _read(found, lists, arrivals, database)
     proposals = propose(found, profile, values, pauses)
-    checks = [
+    proposed = [
         replace(one.promise, description=one.reason)
         for one in proposals
         if isinstance(one.promise, Check)
@@ -48,7 +62,7 @@ def with_quality(
     ]
     promising = replace(
         contract,
-        checks=(*contract.checks, *checks),
+        checks=(*contract.checks, *proposed),
         service_levels=(*contract.service_levels, *levels),
     )
     return promising, proposals

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from data_assets.clock import Arrival
     from data_assets.marking import Mark
     from detection.quality import Demand, Measurement, Scan
-    from detection.quality.failing import Place
 
 KEYS_ABOUT_ROWS: Final = frozenset(
     {"required_when", "requiredWhen", "null_reason_column", "nullReasonColumn"}
@@ -113,7 +112,6 @@ def measure_rows(
     from data_assets.postgres import connect, database_url, explained
     from detection.quality import find_demands
     from detection.quality.authored import RefusedError
-    from detection.quality.failing import classified_columns
     from prevention.decision import NotJudged, Obstacle
 
     looked = terms or RowTerms()
@@ -123,9 +121,7 @@ def measure_rows(
     url = database or database_url()
     with closing(connect(url, autocommit=True)) as connection, explained(url):
         try:
-            return _measure(
-                connection, demands, looked, classified_columns(contracts), whole=whole, grant=grant
-            )
+            return _measure(connection, demands, looked, whole=whole, grant=grant)
         except RefusedError as error:
             what = f"The rows to look at cannot be chosen by {looked.where}: {error.what}"
             raise NotJudged(Obstacle(what, error.next_step)) from error
@@ -135,7 +131,6 @@ def _measure(
     connection: psycopg.Connection,
     demands: Sequence[Demand],
     terms: RowTerms,
-    classified: frozenset[Place],
     *,
     whole: bool,
     grant: bool,
@@ -151,9 +146,8 @@ def _measure(
     found = measure(connection, scans, role=role, time_limit=terms.time_limit)
     if terms.show:
         found = find_failing_rows(
-            connection, scans, found, terms.show,
-            classified=classified, role=role, time_limit=terms.time_limit,
-        )  # fmt: skip
+            connection, scans, found, terms.show, role=role, time_limit=terms.time_limit
+        )
     return found
 
 

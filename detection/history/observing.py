@@ -68,13 +68,16 @@ def _percent(level: ServiceLevel) -> float | None:
 
 
 def freshness_of(measurements: Sequence[Measurement]) -> tuple[Freshness, ...]:
-    """How fresh the data is, for each promise that it be no older than so much."""
+    """How fresh the data is, for each promise that it be no older than so much.
+
+    An age that is a value of a classified column is not written down.
+    """
     return tuple(found for one in measurements for found in _freshness(one))
 
 
 def _freshness(one: Measurement) -> Iterator[Freshness]:
     check, table = one.demand.check, one.demand.found
-    if check.measure != FRESHNESS or one.trouble or not check.bound:
+    if check.measure != FRESHNESS or one.trouble or one.withheld or not check.bound:
         return
     limit = as_number(check.bound[-1])
     upper = (check.operator or "").startswith("mustBeLess") or check.operator == "mustBeBetween"

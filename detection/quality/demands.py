@@ -14,10 +14,11 @@ from contracts.checks import INVALID_VALUES, OPERATORS, SQL, arguments_of, argum
 from contracts.model import Check, Contract, Table
 from detection.model import Catalog
 from detection.quality.authored import reads_as_condition
+from detection.quality.classified import classified_columns
 from detection.quality.conditions import FORMATS, VALIDITY, as_number
 from detection.quality.implied import implied_by
 from detection.quality.measures import DISTINCT_VALUES, FAILING_ROWS, KNOWN
-from detection.quality.model import Demand, Reach, Trouble
+from detection.quality.model import Demand, Place, Reach, Trouble
 from detection.quality.naming import rule_of
 from detection.quality.service_levels import level_demands
 
@@ -30,15 +31,20 @@ Tables = Mapping[str, tuple[Table, Table]]
 
 def find_demands(contracts: Sequence[Contract], catalog: Catalog) -> tuple[Demand, ...]:
     """All that contracts demand of the rows of tables that are there, in their order."""
-    return tuple(demand for contract in contracts for demand in _demands_of(contract, catalog))
+    classified = classified_columns(contracts)
+    return tuple(
+        demand for contract in contracts for demand in _demands_of(contract, catalog, classified)
+    )
 
 
-def _demands_of(contract: Contract, catalog: Catalog) -> Iterator[Demand]:
+def _demands_of(
+    contract: Contract, catalog: Catalog, classified: frozenset[Place]
+) -> Iterator[Demand]:
     promised = {
         (table.schema, table.name): frozenset(column.name for column in table.columns)
         for table in contract.tables
     }
-    reach = Reach(promised, catalog)
+    reach = Reach(promised, catalog, classified)
     there = {
         table.qualified_name: (table, found)
         for table in contract.tables

@@ -12,17 +12,15 @@ from typing import Any
 
 import psycopg
 
-from contracts.model import Column, Contract
 from detection.answers import Failure
+from detection.quality.classified import is_classified
 from detection.quality.conditions import both, comparable, value_of
 from detection.quality.discretion import without_values
 from detection.quality.judging import keeps
 from detection.quality.measuring import TIME_LIMIT, Cursor, attempt, execute, reading
 from detection.quality.model import Demand, Measurement, Reading, Scan, Sql
 from detection.quality.statements import source, text_of
-
-Place = tuple[str, str, str]
-"""A column by schema, table and name."""
+from detection.quality.wording import not_shown
 
 LONGEST = 60
 """Characters of a value that are shown."""
@@ -34,19 +32,18 @@ def find_failing_rows(
     measurements: Sequence[Measurement],
     most: int,
     *,
-    classified: frozenset[Place] = frozenset(),
     role: str | None = None,
     time_limit: float = TIME_LIMIT,
 ) -> tuple[Measurement, ...]:
     """The measurements, each that keeps no promise with up to ``most`` of the rows that break it.
 
     A row is told by its key, a repeated value by itself; where that may not be shown, why not.
-    A column that one contract classifies is ``classified`` for all of them.
+    A column that one contract classifies is shown for none of them.
     """
     scan_of = {id(one): scan for scan in scans for one in scan.readings}
     with reading(connection, role=role, time_limit=time_limit) as cursor:
         return tuple(
-            replace(one, examples=_examples(cursor, scan, one.reading, most, classified))
+            replace(one, examples=_examples(cursor, scan, one.reading, most))
             if one.reading and (scan := scan_of.get(id(one.reading))) and _has_failing_rows(one)
             else one
             for one in measurements
@@ -58,20 +55,7 @@ def _has_failing_rows(measurement: Measurement) -> bool:
     return broken and bool(measurement.failing)
 
 
-def classified_columns(contracts: Sequence[Contract]) -> frozenset[Place]:
-    """The columns whose values one of these contracts restricts."""
-    return frozenset(
-        (table.schema, table.name, column.name)
-        for contract in contracts
-        for table in contract.tables
-        for column in table.columns
-        if is_classified(column)
-    )
-
-
-def _examples(
-    cursor: Cursor, scan: Scan, one: Reading, most: int, classified: frozenset[Place]
-) -> tuple[str, ...]:
+def _examples(cursor: Cursor, scan: Scan, one: Reading, most: int) -> tuple[str, ...]:
     if one.how == "groups":
         columns, text = one.demand.check.columns, partial(_repeated, scan, one)
     elif one.failing:
@@ -80,13 +64,13 @@ def _examples(
         return ()
     if not columns:
         return ("not shown: no key of the table is under contract",)
-    table = one.demand.table
+    table, classified = one.demand.table, one.demand.reach.classified
     if hidden := [
         name
         for name in columns
         if is_classified(table.column(name)) or (table.schema, table.name, name) in classified
     ]:
-        return (f"not shown: {', '.join(hidden)} is classified",)
+        return (not_shown(hidden),)
     answer = attempt(cursor, lambda: execute(cursor, text(columns, most), [one]).fetchall())
     if isinstance(answer, Failure):
         said = without_values(answer.message, text_of(scan, one))
@@ -99,14 +83,6 @@ def _key(demand: Demand) -> tuple[str, ...]:
     promised = tuple(column.name for column in demand.table.columns if column.primary_key)
     keys = (demand.found.primary_key, demand.table.primary_key, promised, demand.table.grain)
     return next((key for key in keys if key and all(map(demand.table.column, key))), ())
-
-
-def is_classified(column: Column | None) -> bool:
-    """Whether a contract restricts who may see a column's values, in words known here or not."""
-    if column is None:
-        return True
-    stated = any(key == "classification" for key, _ in column.custom)
-    return stated or column.classification not in (None, "public")
 
 
 def _failing(scan: Scan, one: Reading, columns: Sequence[str], most: int) -> Sql:

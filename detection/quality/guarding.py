@@ -33,6 +33,8 @@ from detection.quality.model import Call, Reach, Sql
 if TYPE_CHECKING:
     from sqlglot import exp
 
+    from detection.reads import ColumnRead
+
 _PLACEHOLDER = re.compile(
     r"\$?\{\s*(table|object|dataset|model|column|property|field|now)\s*\}", re.IGNORECASE
 )
@@ -49,7 +51,7 @@ def allowed_condition(text: str, table: Table, reach: Reach) -> tuple[Sql, froze
     there = {column.name for column in table.columns}
     words = {token.value for token in tokens if token.kind in ("name", "quoted")}
     if holds_query(tokens) or not named(tokens) <= promised:
-        _require_reads(f"select 1 from {_quoted(table)} where ({text}\n)", reach)  # noqa: S608
+        _require_reads(f"select 1 from {quoted(table)} where ({text}\n)", reach)  # noqa: S608
     elif unpromised := sorted(words & (there - promised)):
         raise _unpromised(table.qualified_name, unpromised[0])
     return f"({text}\n)", _calls(tokens)
@@ -66,7 +68,7 @@ def allowed_query(
     column = sql.Identifier(check.columns[0]).as_string() if check.columns else None
     put = {
         **dict.fromkeys(("table", "object", "dataset", "model"),
-                        _quoted(table)),
+                        quoted(table)),
         **dict.fromkeys(("column", "property", "field"), column),
         "now": now,
     }  # fmt: skip
@@ -103,8 +105,8 @@ def _put(found: re.Match[str], put: Mapping[str, str | None]) -> str:
     return value
 
 
-def _require_reads(query: str, reach: Reach) -> None:
-    """Raise RefusedError unless a query reads promised columns of the contract's tables only."""
+def columns_read(query: str, reach: Reach) -> frozenset[ColumnRead]:
+    """The columns that a query reads; RefusedError for one of tables that the contract lacks."""
     from contracts.queries import parse
     from detection.reads import find_reads
 
@@ -115,12 +117,16 @@ def _require_reads(query: str, reach: Reach) -> None:
     for table in _tables_in(tree):
         _require_table(table, reach)
     try:
-        reads = find_reads(tree.sql("postgres"), reach.catalog)
+        return find_reads(tree.sql("postgres"), reach.catalog)
     except (NoQueryError, RecursionError) as error:
         raise RefusedError(
             "It cannot be seen what this reads.", "Write it more plainly."
         ) from error
-    for read in sorted(reads):
+
+
+def _require_reads(query: str, reach: Reach) -> None:
+    """Raise RefusedError unless a query reads promised columns of the contract's tables only."""
+    for read in sorted(columns_read(query, reach)):
         at = (read.schema, read.table)
         columns = reach.columns.get(at, frozenset())
         there = reach.catalog.table(*at)
@@ -182,7 +188,8 @@ def _unpromised(table: str, column: str) -> RefusedError:
     )
 
 
-def _quoted(table: Table) -> Sql:
+def quoted(table: Table) -> Sql:
+    """The name of a table as SQL."""
     return sql.Identifier(table.schema, table.name).as_string()
 
 

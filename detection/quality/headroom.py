@@ -30,7 +30,8 @@ def without_headroom(measurement: Measurement) -> str | None:
     if check.measure in measures.TIMES:
         used = float(value) / float(bound)
         is_upper = (check.operator or "").startswith("mustBeLess")
-        said = f"{duration_text(value)} of {duration_text(bound)} have passed"
+        passed = "nearly all" if measurement.withheld else duration_text(value)
+        said = f"{passed} of {duration_text(bound)} have passed"
         return said if is_upper and used > USED_UP else None
     after = _with_one_more(measurement)
     if after is None or keeps(check, after):

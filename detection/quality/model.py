@@ -11,6 +11,8 @@ from contracts.model import Check, Location, Table
 from detection.model import Catalog
 
 Number = int | float | Decimal
+Place = tuple[str, str, str]
+"""A column by schema, table and name."""
 Sql = str
 """SQL in which every identifier and every value was put by ``psycopg.sql``, or that was let pass
 by :mod:`detection.quality.guarding`."""
@@ -39,11 +41,13 @@ class Trouble:
 class Reach:
     """What the SQL that stands in a contract may read: the tables and columns of the contract.
 
-    ``columns`` maps schema and table to the names that the contract promises.
+    columns:     the names that the contract promises, by schema and table.
+    classified:  the columns whose values may be read and not told, whichever contract says so.
     """
 
     columns: Mapping[tuple[str, str], frozenset[str]]
     catalog: Catalog = field(repr=False)
+    classified: frozenset[Place] = frozenset()
 
     @property
     def schemas(self) -> tuple[str, ...]:
@@ -101,6 +105,7 @@ class Reading:
     with_nulls:  whether nulls are values of a group.
     joins:    what has to be joined to the table for ``figures`` and ``failing``.
     calls:    all by which the author's own SQL may have functions called.
+    withheld: the classified columns of whose values the figure is made: it is judged, not told.
     """
 
     demand: Demand
@@ -112,6 +117,7 @@ class Reading:
     with_nulls: bool = False
     joins: tuple[Sql, ...] = ()
     calls: frozenset[Call] = frozenset()
+    withheld: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,3 +155,8 @@ class Measurement:
     trouble: Trouble | None = None
     examples: tuple[str, ...] = ()
     reading: Reading | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def withheld(self) -> tuple[str, ...]:
+        """The classified columns because of which ``value`` must not be told."""
+        return self.reading.withheld if self.reading else ()

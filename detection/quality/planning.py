@@ -19,6 +19,7 @@ from contracts.checks import arguments_of
 from contracts.model import Check, Table
 from detection.quality import measures
 from detection.quality.authored import RefusedError
+from detection.quality.classified import withheld_columns
 from detection.quality.conditions import (
     both,
     comparable,
@@ -94,7 +95,8 @@ def _reading(demand: Demand, terms: Terms) -> Reading:
         trouble = Trouble("unsampled", what, "Check without --sample.")
     if trouble is None:
         try:
-            return _planned(demand, terms)
+            planned = _planned(demand, terms)
+            return replace(planned, withheld=withheld_columns(planned))
         except RefusedError as error:
             trouble = Trouble("refused", error.what, error.next_step)
         except (ValueError, TypeError, KeyError, psycopg.DataError) as error:

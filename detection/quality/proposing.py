@@ -7,7 +7,7 @@ few rows cannot vouch for, and where there can be none, that is said.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -65,15 +65,24 @@ class Proposal:
     tight: str | None = None
 
 
-def probes(table: Table) -> tuple[Check, ...]:
-    """What has to be known of a table's rows before something can be proposed."""
+def probes(table: Table, classified: Collection[str] = ()) -> tuple[Check, ...]:
+    """What has to be known of a table's rows before something can be proposed.
+
+    Of ``classified`` columns only counts are asked for.
+    """
     return (
         Check(ROW_COUNT, "mustBeGreaterOrEqualTo", (0,)),
-        *(check for column in table.columns for check in _probes_of(table, column)),
+        *(check for column in table.columns for check in _counts_of(table, column)),
+        *(
+            _least_of(column)
+            for column in table.columns
+            if type_name(column) in NUMBERS and column.name not in (table.primary_key or ())
+            if column.name not in classified
+        ),
     )
 
 
-def _probes_of(table: Table, column: Column) -> Iterator[Check]:
+def _counts_of(table: Table, column: Column) -> Iterator[Check]:
     kind, names = type_name(column), (column.name,)
     if column.nullable is not False:
         yield Check(NULL_VALUES, "mustBe", (0,), names)
@@ -81,8 +90,10 @@ def _probes_of(table: Table, column: Column) -> Iterator[Check]:
         yield Check(MISSING_VALUES, "mustBe", (0,), names, arguments=LACKING)
     if kind not in WITHOUT_EQUALITY and not _is_kept_unique(table, column):
         yield Check(DISTINCT_VALUES, "mustBe", (0,), names)
-    if kind in NUMBERS and column.name not in (table.primary_key or ()):
-        yield Check(SQL, "mustBe", (0,), names, arguments=arguments_text({"function": "min"}))
+
+
+def _least_of(column: Column) -> Check:
+    return Check(SQL, "mustBe", (0,), (column.name,), arguments=arguments_text({"function": "min"}))
 
 
 def _is_kept_unique(table: Table, column: Column) -> bool:

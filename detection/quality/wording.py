@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from contracts.checks import arguments_of
@@ -173,7 +173,7 @@ def found_text(measurement: Measurement) -> str:
     if check.measure == measures.DISTINCT_VALUES:
         return f"{value} value{'' if value == 1 else 's'} in {measurement.rows} rows"
     if measurement.failing is None or measurement.rows is None:
-        return number_text(value)
+        return not_shown(measurement.withheld) or number_text(value)
     share = f"{measurement.failing} of {measurement.rows} rows"
     if check.measure in measures.SHARES:
         wanting = "without" if check.measure == measures.COMPLETENESS else "repeat another"
@@ -188,12 +188,20 @@ def _time_text(measurement: Measurement) -> str:
     check, value = measurement.demand.check, measurement.value
     if value is None:
         return "no row has arrived" if check.measure == measures.FRESHNESS else "no row"
+    hidden = not_shown(measurement.withheld)
     long = duration_text(value)
     rows = f"{measurement.failing} of {measurement.rows} rows"
     if check.measure == measures.FRESHNESS:
+        if hidden:
+            return hidden
         other = measurement.demand.found.qualified_name
         watermark = f" in {other}" if other != measurement.demand.table.qualified_name else ""
         return f"the newest{watermark} is {long} old"
     if check.measure == measures.LATENCY:
-        return f"the slowest took {long}; {rows} were late"
-    return f"the oldest is {long} old; {rows} are older than promised"
+        return f"{hidden or f'the slowest took {long}'}; {rows} were late"
+    return f"{hidden or f'the oldest is {long} old'}; {rows} are older than promised"
+
+
+def not_shown(classified: Sequence[str]) -> str:
+    """That something is kept back because of these columns; ``""`` for none."""
+    return f"not shown: {', '.join(classified)} is classified" if classified else ""

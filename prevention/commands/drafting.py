@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -124,27 +125,31 @@ def _with_words_for_rows(context: click.Context, dialect: str) -> str:
 
 def _promising_rows(contract: Contract, seen: Catalog, connection_name: str | None) -> Contract:
     """The draft with what its rows keep today; says why, and where there is no headroom."""
+    from contracts.loading import load_folder
     from prevention.configuration import configure
     from prevention.proposing import with_quality
     from prevention.render.proposals import as_text
 
     settings = configure()
     database = settings.connection(connection_name) if connection_name else None
-    promising, proposals = with_quality(contract, seen, database)
+    folder = settings.contracts
+    beside = load_folder(folder) if folder.is_dir() else ()  # one unread could hide a column
+    promising, proposals = with_quality(contract, seen, database, beside=beside)
     click.echo(as_text(contract.tables[0], proposals), err=True, nl=False)
-    _tell_without_headroom(seen, contract.tables[0], database)
+    _tell_without_headroom(beside, seen, contract.tables[0], database)
     return promising
 
 
-def _tell_without_headroom(seen: Catalog, table: Table, database: str | None) -> None:
+def _tell_without_headroom(
+    contracts: Sequence[Contract], seen: Catalog, table: Table, database: str | None
+) -> None:
     """Warn of promises that contracts of the project make of the table, and hardly keep."""
-    from prevention.configuration import configure
     from prevention.proposing import promises_without_headroom
     from prevention.render.proposals import warning
 
     about = [
         replace(contract, tables=(own,))
-        for contract in _contracts(configure().contracts)
+        for contract in contracts
         for own in contract.tables
         if (own.schema, own.name) == (table.schema, table.name)
     ]

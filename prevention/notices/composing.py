@@ -58,7 +58,7 @@ def notice_of(
         )
     # Of rows, what was found may be a value, and a value does not leave the house by a notice.
     promised = (
-        f" Promised: {promise.promised}." if finding.is_about_rows and promise.promised else ""
+        f". Promised: {promise.promised}." if finding.is_about_rows and promise.promised else ""
     )
     return Notification(
         event.id,

@@ -168,6 +168,56 @@ def test_a_promise_that_is_hardly_kept_is_told(signups: str, tmp_path: Path) -> 
     ]
 
 
+CLASSIFIED = """
+apiVersion: v3.1.0
+kind: DataContract
+id: people
+name: people
+version: 1.0.0
+status: active
+schema:
+  - name: signups
+    physicalName: crm.signups
+    properties:
+      - {name: signup_source, logicalType: string, classification: internal}
+      - {name: age, logicalType: integer, classification: sensitive}
+      - {name: created_at, logicalType: timestamp, classification: internal}
+"""
+
+
+def test_of_a_classified_column_a_draft_holds_counts_and_no_value(
+    signups: str, tmp_path: Path
+) -> None:
+    with psycopg.connect(signups) as connection:
+        connection.execute("update crm.signups set age = age + 4711")
+    (tmp_path / "contracts").mkdir()
+    people = tmp_path / "contracts" / "people.yaml"
+    people.write_text(CLASSIFIED)
+    ran = drafted(signups, tmp_path)
+    assert ran.code == 0
+    assert [line.partition(":")[0] for line in ran.err.splitlines() if line[:7] != "  warni"] == [
+        "at least 900 rows", "email", "email", "age", "note",
+        "Proposed 5 promises about rows, 1 without headroom.",
+    ]  # fmt: skip
+    values = ("4729", "mobile", "partner", "minutes")
+    assert not [value for value in values if value in ran.err + ran.out]
+    people.write_text(CLASSIFIED.replace("internal", "public").replace("sensitive", "public"))
+    ran = drafted(signups, tmp_path)
+    assert [value for value in values if value in ran.err and value in ran.out] == [*values]
+
+
+def test_who_classifies_what_must_be_read_before_values_are_told(
+    signups: str, tmp_path: Path
+) -> None:
+    (tmp_path / "contracts").mkdir()
+    (tmp_path / "contracts" / "people.yaml").write_text(CLASSIFIED.replace("schema:", "sceham:"))
+    ran = drafted(signups, tmp_path)
+    assert (ran.code, ran.out) == (2, "")
+    assert "people.yaml:8" in ran.err
+    assert docent("draft", "crm.signups", folder=tmp_path,
+                  settings={"DATABASE_URL": signups}).code == 0  # fmt: skip
+
+
 @given(st.integers(0, 10_000), st.integers(1, 10_000))
 def test_what_is_proposed_leaves_room(failing: int, rows: int) -> None:
     failing = min(failing, rows)

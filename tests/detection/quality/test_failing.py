@@ -17,7 +17,6 @@ from detection.quality import (
     measure,
     plan_scans,
 )
-from detection.quality.failing import classified_columns
 from tests.detection.quality.rows import NOW, check, fill_columns, promising, signups
 
 BY_NUMBER = replace(signups(), primary_key=("signup_id",))
@@ -39,9 +38,8 @@ def shown(
 ) -> list[tuple[str, ...]]:
     demands = find_demands(contracts, read_catalog(connection))
     scans = plan_scans(demands, Terms(NOW))
-    classified = classified_columns(contracts)
     told = measure(connection, scans)
-    found = find_failing_rows(connection, scans, told, most, classified=classified)
+    found = find_failing_rows(connection, scans, told, most)
     return [one.rows for one in find_breaches(contracts, found)]
 
 

@@ -2,93 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
-from pathlib import Path
-
 import pytest
 
-from prevention.history import History, open_history
 from prevention.history.deliveries import deliveries
-from tests.prevention.history.watched import CONTRACT, FRESH, SIGNUPS, STALE, run_sql
-from tests.prevention.notices.stand_ins import Hook, Mail, mail_server, webhook
-from tests.prevention.running import Ran, docent
+from tests.prevention.history.office import PLAIN, Office
+from tests.prevention.history.watched import FRESH, STALE, run_sql
 
-SUPPORT = """
-support:
-  - {channel: "#lead-data", url: "https://guide.slack.com/archives/C1", tool: slack, scope: issues}
-"""
-PLAIN = '[tool.docent]\ncontracts = "contracts"\n'
-SETTINGS = PLAIN + '[tool.docent.channels]\n"#lead-data" = "$HOOK"\n'
-CONSUMERS = """
-consumers:
-  - name: lead-scoring
-    team: Revenue Operations
-    mode: batch-export
-    migration_contact: revops@guide.example
-    freshness_requirement: daily
-    strictness: tolerant
-    subscriptions:
-      - {contract: crm/lead, version: 1.2.0, since: 2026-01-01, schema: crm, table: signups,
-         columns: [email, created_at]}
-    queries:
-      - {name: leads, sql: "select email, created_at from crm.signups"}
-"""
 ENDING = """
 customProperties:
   - property: deprecation
     value: {announced: 2026-01-10, sunsetDate: 2026-03-31, replacement: crm/lead-v2}
 """
 ACKNOWLEDGEMENTS = "acknowledgements: 7\n"
-
-
-@dataclass
-class Office:
-    """A project with somebody to tell, and all the ways to tell them."""
-
-    folder: Path
-    url: str
-    mail: Mail
-    hook: Hook
-
-    def monitor(self, *arguments: str) -> Ran:
-        return self._docent("monitor", *arguments)
-
-    def check(self, *arguments: str) -> Ran:
-        return self._docent("check", *arguments)
-
-    def _docent(self, *arguments: str) -> Ran:
-        settings = {
-            "DATABASE_URL": self.url,
-            "DOCENT_HOME": str(self.folder / "home"),
-            "DOCENT_SMTP_URL": self.mail.url,
-            "HOOK": f"{self.hook.url}/very-secret",
-        }
-        return docent(*arguments, folder=self.folder, settings=settings)
-
-    def history(self) -> History:
-        history = open_history(self.url, str(self.folder / "home" / "history.db"))
-        assert history is not None
-        return history
-
-    def told(self) -> list[str]:
-        """Whom the office told since the last question, and of what."""
-        told = [f"{', '.join(to)}: {letter['subject']}" for to, letter in self.mail.letters]
-        texts = [json.loads(content)["text"].splitlines()[0] for _, _, content in self.hook.got]
-        self.mail.letters.clear()
-        self.hook.got.clear()
-        return sorted([*told, *(f"hook: {text}" for text in texts)])
-
-
-@pytest.fixture
-def office(database: str, tmp_path: Path):  # type: ignore[no-untyped-def]
-    run_sql(database, SIGNUPS)
-    (tmp_path / "contracts").mkdir()
-    (tmp_path / "contracts" / "lead.yaml").write_text(CONTRACT + SUPPORT)
-    (tmp_path / "contracts" / "consumers.yaml").write_text(CONSUMERS)
-    (tmp_path / "pyproject.toml").write_text(SETTINGS)
-    with mail_server() as mail, webhook() as hook:
-        yield Office(tmp_path, database, mail, hook)
 
 
 BROKEN = "crm/lead is broken: crm.signups.created_at (rows-stale)"
