@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from prevention.checking import check as check
-    from prevention.checking import judge as judge
+    from prevention.judging import judge as judge
     from prevention.monitoring import monitor as monitor
     from prevention.rows import RowTerms as RowTerms
     from prevention.rows import measure_rows as measure_rows
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "check": "prevention.checking",
-    "judge": "prevention.checking",
+    "judge": "prevention.judging",
     "monitor": "prevention.monitoring",
     "RowTerms": "prevention.rows",
     "measure_rows": "prevention.rows",

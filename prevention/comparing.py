@@ -23,7 +23,7 @@ from detection.judgement import judge
 from detection.model import Catalog
 from detection.versions import VersionError, judge_versions
 from prevention.changes import Telling, version_findings
-from prevention.checking import load_relatives, what_is_checked
+from prevention.checking import load_relatives
 from prevention.configuration import Configuration, configure
 from prevention.decision import (
     Checked,
@@ -34,6 +34,7 @@ from prevention.decision import (
     Obstacle,
 )
 from prevention.families import cause_of
+from prevention.judging import what_is_checked
 from prevention.trees import NamedTree, read_tree
 
 if TYPE_CHECKING:
@@ -209,7 +210,7 @@ def judge_catalogs(
 
 
 def _require_tables(before: Catalog, after: Catalog, names: tuple[str, str]) -> None:
-    from prevention.checking import is_empty
+    from prevention.judging import is_empty
 
     if is_empty(before) and is_empty(after):
         what = f"Nothing was compared: neither {names[0]} nor {names[1]} has a table."

@@ -26,7 +26,7 @@ from detection.model import Catalog
 from detection.periods import USUAL, Periods
 from detection.periods import standing as promising
 from detection.versions import VersionError, judge_versions
-from prevention import checking
+from prevention import judging
 from prevention.accepting import AcceptedName
 from prevention.acknowledgements import Acknowledgement
 from prevention.acknowledging import Breaking, acknowledge
@@ -81,7 +81,7 @@ class Terms:
     accepted:          names of contracts whose breaking changes may pass.
     acknowledgements:  single changes that may pass.
     baseline:          fingerprints of what was broken before.
-    strict, schemas:   as in ``prevention.checking.judge``.
+    strict, schemas:   as in ``prevention.judging.judge``.
     policy:            levels that count instead of ours; then only the contracts are compared.
     periods:           how much notice of an end the project gives at least.
     place, where:      where lines of old documents are now; which line makes a change.
@@ -111,7 +111,7 @@ def judge_change(
     testimonies:  what became of everybody's queries; ``None`` where they were not asked.
     """
     observed = after.live or after.catalog
-    checked = checking.what_is_checked(after.contracts or before.contracts, observed)
+    checked = judging.what_is_checked(after.contracts or before.contracts, observed)
     if not checked.contracts and (nothing := nothing_checked(checked)):
         return not_judged(nothing, checked=checked)
     readers = everybody(before, after)
@@ -269,10 +269,10 @@ def _stand(before: Moment, after: Moment, terms: Terms) -> Decision:
     contracts = after.contracts
     consumers = since_today(before.consumers, after.consumers, terms.today)
     if terms.policy is not None or not contracts:
-        return Decision("held", checking.what_is_checked(contracts))
+        return Decision("held", judging.what_is_checked(contracts))
     catalog = after.live or after.catalog
     if catalog is None:
-        return checking.read_over(
+        return judging.read_over(
             contracts,
             consumers,
             terms.today,
@@ -280,7 +280,7 @@ def _stand(before: Moment, after: Moment, terms: Terms) -> Decision:
             accepted=terms.baseline,
             relatives=after.relatives,
         )
-    return checking.judge(
+    return judging.judge(
         contracts,
         catalog,
         strict=terms.strict,
@@ -315,7 +315,7 @@ def _look_at_database(
     """What the migrations change under contract unannounced, and what else does not stand."""
     if before.catalog is None or after.catalog is None or terms.policy is not None:
         return [], list(standing.findings)
-    once = checking.judge(
+    once = judging.judge(
         before.contracts,
         before.catalog,
         strict=terms.strict,

@@ -24,11 +24,12 @@ from contracts.problems import DocumentError
 from detection.model import Catalog
 from prevention.accepting import AcceptedName
 from prevention.acknowledgements import Acknowledgement, read_acknowledgements
-from prevention.checking import load_relatives, promised_schemas
+from prevention.checking import load_relatives
 from prevention.configuration import Configuration, configure
 from prevention.decision import Compared, Decision
 from prevention.gate import Moment, Terms, everybody, judge_change
 from prevention.git import Repository, find_repository
+from prevention.judging import promised_schemas
 from prevention.lines import line_now
 from prevention.snapshots import ACKNOWLEDGEMENTS, REGISTRY, Snapshot, read_commit
 from prevention.snapshots import read_working_tree as read_disk

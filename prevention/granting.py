@@ -22,10 +22,11 @@ from detection.access.statements import statements
 from detection.access.violations import find_access_violations
 from detection.catalog import read_catalog
 from detection.model import Catalog
-from prevention.checking import PATIENCE, load_contracts, what_is_checked
+from prevention.checking import PATIENCE, load_contracts
 from prevention.configuration import Configuration, configure
 from prevention.consumers import load_registered, name_the_hurt
 from prevention.decision import Decision, NotJudged, Obstacle, decide
+from prevention.judging import what_is_checked
 
 if TYPE_CHECKING:
     import psycopg

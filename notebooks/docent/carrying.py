@@ -130,7 +130,7 @@ def checks_after(contract: Contract, change: str, url: str = "") -> dict[str, tu
     """
     from contracts.documents import scan_document
     from contracts.loading import contract_in
-    from prevention.checking import judge
+    from prevention.judging import judge
 
     texts = {dialect: convert(contract, dialect).text for dialect in CHECKED}
     promises = {

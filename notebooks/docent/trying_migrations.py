@@ -191,7 +191,7 @@ class _Trial:
 def _broken(contracts: Sequence[Contract], connection: psycopg.Connection) -> Outcome | None:
     """The first promise that no longer holds."""
     from detection.catalog import read_catalog
-    from prevention.checking import judge
+    from prevention.judging import judge
     from prevention.words import issue
 
     decision = judge(contracts, read_catalog(connection))

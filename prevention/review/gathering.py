@@ -16,12 +16,13 @@ from contracts.model import Contract, Location
 from detection.family import effective
 from detection.family.lineage import Family
 from detection.model import Catalog
-from prevention.checking import PATIENCE, load_contracts, load_relatives, promised_schemas
+from prevention.checking import PATIENCE, load_contracts, load_relatives
 from prevention.configuration import Configuration, configure
 from prevention.consumers import load_registered
 from prevention.decision import Decision
 from prevention.explaining import find_contract
 from prevention.failures import describe
+from prevention.judging import promised_schemas
 from prevention.review.model import Evidence, Facts, Seen
 
 BUILDS: Final = (

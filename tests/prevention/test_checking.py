@@ -14,7 +14,8 @@ from contracts import load_folder
 from contracts.model import Contract, Function, Owner, Table
 from detection.catalog import read_catalog
 from detection.model import Catalog
-from prevention.checking import is_empty, read_structure
+from prevention.checking import read_structure
+from prevention.judging import is_empty
 from prevention.render import text
 from tests.conftest import REPOSITORY
 

@@ -17,9 +17,9 @@ from detection.model import Catalog
 from detection.periods import Periods
 from detection.rules import HEALTH_RULES, LIFECYCLE_RULES
 from prevention import report
-from prevention.checking import judge, read_over
 from prevention.decision import Finding
 from prevention.gate import Moment, Terms, judge_change
+from prevention.judging import judge, read_over
 from prevention.lifecycle_words import LIFECYCLE_WORDS, MESSAGES, message
 from prevention.render import json_report, text
 from prevention.words import bare, issue, next_step

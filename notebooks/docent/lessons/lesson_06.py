@@ -70,7 +70,7 @@ def _judged(text: str, accepted: frozenset[str], room: Room) -> str:
 
     from contracts.loading import load
     from detection.catalog import read_catalog
-    from prevention.checking import judge
+    from prevention.judging import judge
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / SPEC

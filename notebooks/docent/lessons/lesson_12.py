@@ -457,7 +457,7 @@ def bound(answer: object, room: Room) -> Outcome:
 def _is_kept(promise: Contract, room: Room) -> Outcome:
     """Whether the table that it was bound to keeps the promise."""
     from detection.catalog import read_catalog
-    from prevention.checking import judge
+    from prevention.judging import judge
     from prevention.words import issue
 
     name = promise.tables[0].qualified_name
