@@ -137,17 +137,17 @@ def _box(box: _Box) -> str:
     parts = [
         f'<rect class="head" {frame} height="{HEAD}"/>',
         f'<rect class="box" {frame} height="{box.height}"/>',
-        _text("name", left + 12, top + 20, box.table.name, 40),
+        label("name", left + 12, top + 20, box.table.name, 40),
     ]
     for number, column in enumerate(box.table.columns):
         line = top + HEAD + ROW * number + 17
         look = "key" if column.primary_key else "column"
-        parts.append(_text(look, left + 12, line, column.name, 26))
-        parts.append(_text("type", left + WIDTH - 12, line, _short_type(column), 16))
+        parts.append(label(look, left + 12, line, column.name, 26))
+        parts.append(label("type", left + WIDTH - 12, line, _short_type(column), 16))
     return "".join(parts)
 
 
-def _text(look: str, x: int, y: int, text: str, most: int) -> str:
+def label(look: str, x: int, y: int, text: str, most: int) -> str:
     """A text at a place; what is too long is cut, and told in full to whoever points at it."""
     said = text if len(text) <= most else f"{text[: most - 1]}…"
     whole = f"<title>{escaped(text)}</title>" if said != text else ""
