@@ -142,7 +142,7 @@ def test_what_is_inherited_in_the_same_words_is_said_twice(name: str) -> None:
 
 
 LOST = {
-    "nothing": ((), None),
+    "nothing": (("", ""), None),
     "a promise of its own": (("score: integer, not_null", "score: integer"), "nullable of score"),
     "a column of its own": (("  - score: integer, not_null\n", ""), "column of score"),
     "the parent": (('extends: {name: crm-domain, version: "1.2.0"}\n', ""), "notice"),
@@ -153,8 +153,8 @@ LOST = {
 @pytest.mark.parametrize("name", LOST)
 def test_what_was_promised_and_is_not_in_effect_is_lost(name: str) -> None:
     change, lost = LOST[name]
-    text = JOINED.replace(*change) if change else JOINED
-    outcome = nothing_lost(LEADS)(read_text(text), read_texts(TO_TRY))
+    old, new = change
+    outcome = nothing_lost(LEADS)(read_text(JOINED.replace(old, new)), read_texts(TO_TRY))
     assert (outcome.seen.split(":")[0] if outcome else None) == lost
 
 
