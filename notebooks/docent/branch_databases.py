@@ -9,7 +9,10 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from data_assets.sandbox import Reset
 
 LONGEST: Final = 48
 """Of the name of a database, so that a word fits behind it."""
@@ -38,6 +41,19 @@ def own_database(purpose: str) -> str:
     if _is_there(place.maintenance, place.name):
         return place.url  # at whichever revision the branch has left it
     return sandbox.up(environment) if place.embedded else sandbox.reset(environment).url
+
+
+def make_afresh(purpose: str) -> Reset | None:
+    """Give the learner a fresh museum for a purpose, and put the old one aside, where there is one.
+
+    Returns ``None`` where there is none: it is made when it is first needed.
+    """
+    from data_assets import sandbox
+    from data_assets.place import find_place
+
+    environment = _environment(purpose)
+    place = find_place(environment, lambda _: None)
+    return sandbox.reset(environment) if _is_there(place.maintenance, place.name) else None
 
 
 def empty(url: str) -> None:

@@ -201,6 +201,25 @@ class Steps:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawing as SVG, and all that it says in words.
+
+    The SVG is our own: whoever draws it escapes what others wrote.
+    """
+
+    svg: str
+    words: str
+
+    def html(self) -> str:
+        """The drawing."""
+        return self.svg
+
+    def plain(self) -> str:
+        """The words."""
+        return plain(self.words)
+
+
+@dataclass(frozen=True, slots=True)
 class Folded:
     """Pieces under a heading that a click unfolds; in text they stand below it."""
 
@@ -217,7 +236,7 @@ class Folded:
         return "\n".join([f"\n{plain(self.heading)}", *(piece.plain() for piece in self.pieces)])
 
 
-Piece = Paragraph | Code | Facts | Grid | Dots | Steps | Folded
+Piece = Paragraph | Code | Facts | Grid | Dots | Steps | Picture | Folded
 
 
 @dataclass(frozen=True)

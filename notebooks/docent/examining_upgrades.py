@@ -45,15 +45,21 @@ def adds_column(table: str, column: Column, *, holding: object) -> Examine:
                     f"The {one} is a call of Alembic's.",
                     "SQL is expected, as one would write it in op.execute(…).",
                 )
-            if found := _ENDS_A_TRANSACTION.search(answer[one]):
+            if word := ends_a_transaction(answer[one]):
                 return wrong(
-                    f"The {one} says {found[1].lower()}.",
+                    f"The {one} says {word}.",
                     next_step="Leave transactions to Alembic: it puts each migration into one.",
                 )
         with _undone(room) as connection:
             return _there_and_back(connection, table, column, holding, answer)
 
     return examine
+
+
+def ends_a_transaction(statements: str) -> str:
+    """The word by which some SQL would begin or end a transaction; ``""`` where none does."""
+    found = _ENDS_A_TRANSACTION.search(statements)
+    return found[1].lower() if found else ""
 
 
 @contextlib.contextmanager

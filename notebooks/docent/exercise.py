@@ -118,6 +118,7 @@ class Lesson:
     summary:   what one knows afterwards.
     files:     files that the learner is given to work on: name -> text.
     room_notes: advice for whoever teaches it in a room.
+    databases: further databases of the learner's, by their purposes, which a reset makes afresh.
     """
 
     id: str
@@ -129,6 +130,7 @@ class Lesson:
     exercises: tuple[Exercise, ...]
     files: Mapping[str, str] = field(default_factory=dict)
     room_notes: tuple[str, ...] = ()
+    databases: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse exercises that belong elsewhere or come twice."""

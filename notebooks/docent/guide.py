@@ -7,7 +7,7 @@ What takes time to import is imported inside.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from docent.expecting import Expectation
 from docent.place import home, learner_slug, lesson_folder, now, room_for, use_database
 
 if TYPE_CHECKING:
+    from data_assets.sandbox import Reset
     from docent.display import Shown
     from docent.exercise import Exercise, Lesson, Outcome
     from docent.ledger import Kept, Ledger
@@ -106,7 +107,8 @@ def reset(lesson: str) -> Shown[Any]:
     found = _lesson(lesson)
     if found is None:
         return _unknown(lesson)
-    return note_card(f"Lesson {found.id} begins afresh", _fresh_files(found), _fresh_database())
+    done = [_fresh_files(found), _fresh_database(), *map(_fresh_other, found.databases)]
+    return note_card(f"Lesson {found.id} begins afresh", *filter(None, done))
 
 
 def _fresh_files(lesson: Lesson) -> str:
@@ -135,19 +137,33 @@ def _untouched(folder: Path, lesson: Lesson) -> bool:
 
 def _fresh_database() -> str:
     from data_assets import sandbox
-    from data_assets.errors import SandboxError
-    from docent.examination import error_text
     from docent.place import environment_in_use
 
+    return _afresh("database", lambda: sandbox.reset(environment_in_use()))
+
+
+def _fresh_other(purpose: str) -> str:
+    """A further database of a lesson's; nothing is said of one that is not there."""
+    from docent.branch_databases import make_afresh
+
+    return _afresh(f"database {purpose}", lambda: make_afresh(purpose))
+
+
+def _afresh(name: str, make: Callable[[], Reset | None]) -> str:
+    from data_assets.errors import SandboxError
+    from docent.examination import error_text
+
     try:
-        done = sandbox.reset(environment_in_use())
+        done = make()
     except SandboxError as error:
-        return f"The database is as it was. {error.what} Next: {error.next_step}"
+        return f"The {name} is as it was. {error.what} Next: {error.next_step}"
     except Exception as error:  # noqa: BLE001 - a lesson goes on with the database that it has
-        return f"The database is as it was: {error_text(error)}."
+        return f"The {name} is as it was: {error_text(error)}."
+    if done is None:
+        return ""
     if done.put_aside is None:
-        return "Your database is fresh."
-    return f"Your database is fresh; the one before is kept as {done.put_aside}."
+        return f"Your {name} is fresh."
+    return f"Your {name} is fresh; the one before is kept as {done.put_aside}."
 
 
 def progress() -> Shown[Any]:

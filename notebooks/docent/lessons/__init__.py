@@ -14,6 +14,7 @@ from docent.lessons import (
     lesson_07,
     lesson_08,
     lesson_09,
+    lesson_10,
     lesson_11,
     lesson_12,
 )
@@ -29,6 +30,7 @@ LESSONS: Final = register(
     lesson_07.LESSON,
     lesson_08.LESSON,
     lesson_09.LESSON,
+    lesson_10.LESSON,
     lesson_11.LESSON,
     lesson_12.LESSON,
 )
