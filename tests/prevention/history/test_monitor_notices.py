@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from prevention.acknowledgements import change_fingerprint
 from prevention.history.deliveries import deliveries
 from tests.prevention.history.office import PLAIN, Office
 from tests.prevention.history.watched import FRESH, STALE, run_sql
@@ -118,6 +119,49 @@ def test_a_column_that_is_deprecated_is_told_once_to_who_reads_it(office: Office
             assert office.monitor("--now", FRESH).code == 0
         said = f"crm/lead deprecates crm.signups.{name}"
         assert office.told() == [f"{each}: {said}" for each in told]
+
+
+def acknowledge(office: Office, column: str, expires: str) -> str:
+    """Let the removal of a column pass until a day; the fingerprint of that change."""
+    change = ("column-removed", "crm/lead", f"crm.signups.{column}", "text", None)
+    fingerprint = change_fingerprint(*change)
+    (office.folder / "contracts" / "acknowledgements.yaml").write_text(
+        f"""
+        acknowledgements:
+          - fingerprint: {fingerprint}
+            rule: column-removed
+            contract: crm/lead
+            element: crm.signups.{column}
+            old: text
+            new: null
+            reason: No longer asked for.
+            approver: Ada Lovelace
+            expires: "{expires}"
+        """
+    )
+    return fingerprint
+
+
+def test_a_breaking_change_that_may_pass_is_told_once_to_who_reads_it(office: Office) -> None:
+    announced = "crm/lead breaks its promise on purpose: crm.signups.{} (column-removed)"
+    acknowledge(office, "email", "2026-02-14")
+    for _ in range(2):
+        assert office.monitor("--now", FRESH).code == 0  # it is announced, and breaks nothing yet
+    letters = {", ".join(to): letter.get_content() for to, letter in office.mail.letters}  # type: ignore[attr-defined]
+    assert office.told() == everybody(announced.format("email"))
+    for letter in letters.values():
+        assert "What: crm.signups.email: text becomes nothing. Ada Lovelace lets it pass" in letter
+        assert "When: with the merge that brings it; no notice is promised" in letter
+    acknowledge(office, "signup_id", "2026-02-14")  # which nobody reads
+    office.monitor("--now", FRESH)
+    told = announced.format("signup_id")
+    assert office.told() == [f"crm@museum.example: {told}", f"hook: {told}"]
+
+
+def test_a_breaking_change_that_may_no_longer_pass_is_not_told(office: Office) -> None:
+    acknowledge(office, "email", "2026-01-14")  # FRESH is a day later
+    assert office.monitor("--now", FRESH).code == 0
+    assert office.told() == []
 
 
 def test_acknowledgements_that_cannot_be_read_stop_no_other_notice(office: Office) -> None:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from detection.history import Coverage, Observation, Run, Slots, Tally, tally_runs
+from detection.history import Coverage, Freshness, Observation, Run, Slots, Tally, tally_runs
 from prevention.decision import NotJudged
 from prevention.history import overview
 from prevention.render.history import percent, render, strip
@@ -159,19 +159,36 @@ def test_a_strip_shows_whatever_went_wrong() -> None:
 
 
 class Page(HTMLParser):
-    """What a page holds: its tags with their attributes, and its text."""
+    """What a page holds: its tags with their attributes, its text, and its tables by row and cell."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
         self.tags: list[tuple[str, dict[str, str | None]]] = []
         self.text = ""
+        self.tables: list[list[list[str]]] = []
+        self.in_cell = False
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, dict(attrs)))
+        if tag == "table":
+            self.tables.append([])
+        if tag == "tr":
+            self.tables[-1].append([])
+        if tag in ("td", "th"):
+            self.tables[-1][-1].append("")
+            self.in_cell = True
+        if tag == "br":
+            self.tables[-1][-1][-1] += " | "
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("td", "th"):
+            self.in_cell = False
 
     def handle_data(self, data: str) -> None:
         self.text += data
+        if self.in_cell:
+            self.tables[-1][-1][-1] += data
 
 
 HOSTILE = '_museum/<script>alert("x")</script>&\u202e$x^$'
@@ -189,6 +206,46 @@ def test_the_page_needs_nothing_besides_itself(file: str) -> None:
             for name, value in attributes.items()
             if name in {"href", "xlink:href"}
         )
+
+
+def test_the_page_tells_what_the_text_tells(file: str) -> None:
+    gone = run(0, contract="museum/gone")
+    page = Page(render_page(reported(file, gone, run(5), run(30, "a"), run(50, "b"))))
+    contracts, freshness, breaches = page.tables
+    assert contracts == [
+        ["State", "Contract", "Version", "Owner", "Held in", "Over time", "Availability"],
+        ["broken", "museum/images", "1.2.0 active", "Images", "33.33 percent",
+         "1 held, 2 broken, 0 not judged", PROMISED],
+        ["holds, last seen 2026-07-01 12:00 UTC", "museum/gone", "1.2.0 active", "Images",
+         "100 percent", "1 held, 0 broken, 0 not judged", "100 percent, promised 99.5: kept"],
+    ]  # fmt: skip
+    assert freshness == [
+        ["State", "Contract", "Column", "Newest row"],
+        ["kept", "museum/images", "public.images.at", "50 minutes old, at most 1 hour"],
+    ]
+    assert breaches == [
+        ["State", "Contract", "Rule", "Element", "Promised, found", "Began, ended"],
+        ["lasts", "museum/images", "rows-stale", "public.images", "fresh by b | b old",
+         "2026-07-01 12:50 UTC - lasts, so far 10 minutes"],
+        ["ended", "museum/images", "rows-stale", "public.images", "fresh by a | a old",
+         "2026-07-01 12:30 UTC - 2026-07-01 12:50 UTC, after 20 minutes"],
+    ]  # fmt: skip
+    assert "of the tables under contract: 5 of 8" in page.text
+    assert "62.5 percent" in page.text
+    assert "museum.example:5432/museum, run 4 of 2026-07-01 12:50 UTC." in page.text
+
+
+def test_a_stale_table_and_one_without_rows_are_told_on_the_page(file: str) -> None:
+    fresh = Freshness(IMAGES, "public.images.at", None, 3600, kept=False)
+    late = replace(fresh, element="public.images.noted_at", age=7200)
+    last = replace(run(0), freshness=(late, fresh), coverage=None)
+    page = Page(render_page(reported(file, last)))
+    assert page.tables[1][1:] == [
+        ["stale", IMAGES, "public.images.at", "no row has arrived, at most 1 hour"],
+        ["stale", IMAGES, "public.images.noted_at", "2 hours old, at most 1 hour"],
+    ]
+    assert "2of 2 promises of freshness not kept" in page.text
+    assert "of the tables under contract" not in page.text
 
 
 def test_colours_of_charts_are_those_of_the_page(file: str) -> None:
