@@ -30,6 +30,9 @@ from tests.prevention.history.watched import (
 )
 from tests.prevention.running import Ran, docent
 
+NOWHERE = {"DATABASE_URL": "postgresql://guide@127.0.0.1:1/museum"}
+"""A database that does not answer."""
+
 
 @pytest.fixture(params=["sandbox", "theirs"])
 def watched(request: pytest.FixtureRequest, database: str, tmp_path: Path) -> str:
@@ -320,7 +323,7 @@ def test_two_monitors_at_once_begin_a_breach_once(watched: str, tmp_path: Path) 
 
 def test_the_loop_survives_a_run_that_cannot_be_kept(tmp_path: Path) -> None:
     write_contract(tmp_path)
-    down = {"DATABASE_URL": "postgresql://guide@127.0.0.1:1/museum", "DOCENT_HOME": str(tmp_path)}
+    down = {**NOWHERE, "DOCENT_HOME": str(tmp_path)}
     with started(tmp_path, down, "monitor", "--every", "1s") as process:
         assert process.stderr
         told = [process.stderr.readline() for _ in range(4)]
@@ -328,6 +331,30 @@ def test_the_loop_survives_a_run_that_cannot_be_kept(tmp_path: Path) -> None:
         process.communicate(timeout=60)
     assert [line.partition(": ")[0] for line in told] == ["docent", "Next"] * 2
     assert process.returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1s", 1), ("30s", 30), ("5m", 300), ("90m", 5400), ("1h", 3600), ("2d", 172_800),
+        ("366d", 31_622_400), (" 5m ", 300),
+    ],
+)  # fmt: skip
+def test_the_units_in_which_one_says_how_often(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str, expected: int
+) -> None:
+    """The clock stands still, so that it waits for just as long as it was told to."""
+    waited: list[float] = []
+
+    def wait(seconds: float) -> None:
+        waited.append(seconds)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("time.monotonic", lambda: 0.0)
+    monkeypatch.setattr("time.sleep", wait)
+    ran = docent("monitor", "--every", text, folder=tmp_path, settings=NOWHERE)
+    assert (waited, ran.code) == ([expected], 2)
+    assert ran.err.endswith("docent: Stopped after 1 run. All are in the history.\n")
 
 
 @pytest.mark.parametrize(

@@ -159,7 +159,7 @@ def test_a_strip_shows_whatever_went_wrong() -> None:
 
 
 class Page(HTMLParser):
-    """What a page holds: its tags with their attributes, its text, and its tables by row and cell."""
+    """What a page holds: its tags with their attributes, its text, its tables by row and cell."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -222,6 +222,7 @@ def test_the_page_tells_what_the_text_tells(file: str) -> None:
     assert freshness == [
         ["State", "Contract", "Column", "Newest row"],
         ["kept", "museum/images", "public.images.at", "50 minutes old, at most 1 hour"],
+        ["kept", "museum/gone", "public.images.at", "0 seconds old, at most 1 hour"],
     ]
     assert breaches == [
         ["State", "Contract", "Rule", "Element", "Promised, found", "Began, ended"],
