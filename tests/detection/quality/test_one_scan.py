@@ -18,6 +18,7 @@ from tests.detection.quality.rows import (
     promising,
     signups,
 )
+from tests.detection.quality.test_situations import CASES, promising_alone
 
 ROW_BY_ROW = (
     check("rowCount"),
@@ -80,6 +81,37 @@ def test_a_table_is_read_once_for_its_rows_and_once_for_its_groups(
     assert not any(one.trouble for one in found)
 
 
+QUERIES = [
+    name for name, case in CASES.items() if isinstance(case.promise, Check) and case.promise.query
+]
+GROUPS = [name for name, case in CASES.items() if case.rule in
+          ("rows-duplicate", "rows-distinct-values", "rows-off-grain")]  # fmt: skip
+FUSED = [name for name in CASES if name not in QUERIES]
+
+
+@pytest.mark.parametrize(
+    ("named", "many"),
+    [
+        *(([name], 1) for name in CASES),
+        ([name for name in FUSED if name not in GROUPS], 1),
+        (GROUPS, 1),
+        (FUSED, 2),
+        ([*FUSED, *reversed(FUSED)], 2),
+        ([*CASES], 2 + len(QUERIES)),  # a query of the author's own is put by itself
+    ],
+)
+def test_whatever_is_promised_a_table_is_read_at_most_twice(
+    rows: psycopg.Connection, statements: list[str], named: list[str], many: int
+) -> None:
+    """All that can be promised of rows (``test_situations`` has it), in a contract each."""
+    fill_columns(rows, ("signup_id", "email", "score"), [(1, "ada", 1), (2, "ada", None)])
+    found = measured(rows, *(promising_alone(CASES[name]) for name in named))
+    assert len(found) == len(named)
+    assert not any(one.trouble for one in found)
+    reading = [text for text in statements if not text.endswith("limit 0")]  # which is no reading
+    assert len(reading) == many
+
+
 def test_postgres_itself_counts_two_readings(rows: psycopg.Connection) -> None:
     fill(rows, "email", ["ada", "ada", None])
     contract = promising(*ROW_BY_ROW, *GROUPED, levels=[FRESH])
@@ -124,6 +156,17 @@ def test_postgres_logs_as_many_statements_whatever_the_number_of_checks(
     found = measured(rows, promising(*checks))
     assert not any(one.trouble for one in found)
     assert len(logged) == statements
+
+
+def test_postgres_itself_counts_two_readings_whatever_is_promised(
+    rows: psycopg.Connection,
+) -> None:
+    fill(rows, "email", ["ada", "ada", None])
+    contracts = [promising_alone(CASES[name]) for name in FUSED]
+    with rows.transaction():
+        before = readings(rows)
+        measured(rows, *contracts)
+        assert readings(rows) - before == 2
 
 
 def readings(rows: psycopg.Connection) -> int:

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 import psycopg
 import pytest
 
-from contracts.model import Check, Column, NullReason, ServiceLevel, Table
+from contracts.model import Check, Column, Contract, NullReason, ServiceLevel, Table
 from detection.quality import find_breaches
 from detection.quality.measures import KNOWN
 from detection.quality.rules import ROW_RULES, TROUBLES
@@ -232,6 +232,17 @@ CASES: Final[dict[str, Case]] = {
 }  # fmt: skip
 
 
+def promising_alone(case: Case) -> Contract:
+    """A contract that promises nothing else of rows."""
+    promise = case.promise
+    return promising(
+        *([promise] if isinstance(promise, Check) else ()),
+        levels=[promise] if isinstance(promise, ServiceLevel) else (),
+        tables=[promise] if isinstance(promise, Table) else (),
+        invariants=[promise] if isinstance(promise, str) else (),
+    )
+
+
 def told(
     connection: psycopg.Connection, case: Case, values: Sequence[object]
 ) -> list[tuple[str, str | None]]:
@@ -241,13 +252,7 @@ def told(
     rows = [each if isinstance(each, tuple) else (each,) * len(names) for each in values]
     numbered = [(number, *row) for number, row in enumerate(rows, 1)]
     fill_columns(connection, ("signup_id", *names), numbered)
-    promise = case.promise
-    contract = promising(
-        *([promise] if isinstance(promise, Check) else ()),
-        levels=[promise] if isinstance(promise, ServiceLevel) else (),
-        tables=[promise] if isinstance(promise, Table) else (),
-        invariants=[promise] if isinstance(promise, str) else (),
-    )
+    contract = promising_alone(case)
     found = measured(connection, contract)
     assert [one.trouble for one in found] == [None]
     return [(one.rule, one.found) for one in find_breaches([contract], found)]
