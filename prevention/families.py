@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from contracts.model import Contract
 from detection.change import Change, Verdict
 from detection.model import Violation
 from prevention.decision import Finding, finding_of
+
+_NARROWING: Final = ("value-removed", "values-stated")
+"""Changes of a parent that leave a child with a value that is not among the parent's."""
 
 
 def with_inherited(
@@ -61,7 +65,8 @@ def cause_of(verdict: Verdict, verdicts: Sequence[Verdict]) -> str | None:
 
 def _is_about(change: Change, weakness: Change) -> bool:
     """Whether a change of a parent made a promise of what the child does not keep."""
-    same = (change.column, change.new) == (weakness.column, weakness.old)
+    states = change.aspect == weakness.aspect and change.kind in _NARROWING
+    same = change.column == weakness.column and (states or change.new == weakness.old)
     table = change.table in (None, weakness.table) or change.schema == ""
     return same and table
 

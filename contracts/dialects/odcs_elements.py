@@ -94,7 +94,12 @@ class Element:
     @cached_property
     def schema(self) -> dict[str, Any]:
         """The JSON Schema of the values of our custom properties, by their names."""
-        properties = {name: schema_of(form) for name, form in self.forms.items()}
+        meanings = {one.name: one.meaning for one in self.properties}
+        meanings |= {name: meaning for name, (_, meaning) in self.own.items()}
+        properties = {
+            name: {**schema_of(form), "description": meanings[name]}
+            for name, form in self.forms.items()
+        }
         return {"type": "object", "properties": properties}
 
     @cached_property

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from contracts.model import Check, Contract, NullReason, Role, ServiceLevel
+from contracts.model import Check, Contract, DataType, NullReason, Role, ServiceLevel
 from detection.change import Change, Side
 from detection.diffing.checks import compare_checks
 from detection.diffing.contracts import compare_contracts, rights
@@ -38,7 +38,10 @@ STRICTER: Final = frozenset({"classification-raised", "type-made-exact", "type-m
 """Rules about changes that concern readers, by which a child is no weaker than its parent."""
 
 BOUND_UNSAID: Final = frozenset({"value-added", "values-opened", "column-made-optional"})
-"""Kinds of change by which a child is weaker, although its parent says nothing of it."""
+"""Kinds of change by which a child is weaker, although its parent says nothing of it.
+
+To a list of values nothing may join unless somebody says so, and a column is there unless somebody
+says that it may be missing."""
 
 DIMENSIONS: Final = {
     "type": ("type-", "detail-"), "primary key": ("primary-key-",), "unique": ("unique-",),
@@ -73,8 +76,9 @@ def weaker_promises(
     judged = {contract.identity for contract in contracts}
     told: set[tuple[object, ...]] = set()
     found: list[Change] = []
+    lines = [child for child in contracts if not family.circle(child)]  # in one, all are above all
     for between in (False, True):  # what a contract says itself comes first
-        for child in contracts:
+        for child in lines:
             for change in _weak(child, family, between=between):
                 if change.contract in judged and _said(change) not in told:
                     told.add(_said(change))
@@ -182,8 +186,24 @@ def _named(change: Change) -> Change:
     """The same difference as a weakness of the child, called by what is weaker."""
     kinds = (name for name, kinds in DIMENSIONS.items() if change.kind.startswith(kinds))
     aspect = change.aspect or next(kinds, change.kind)
-    new = change.new if change.new is not None else _denial(change)
-    return replace(change, kind="child-weaker", aspect=aspect, new=new, parts=())
+    old, new = _in_full(change)
+    return replace(change, kind="child-weaker", aspect=aspect, old=old, new=new, parts=())
+
+
+def _in_full(change: Change) -> tuple[str | None, str | None]:
+    """What parent and child say, where the change itself tells of one side only."""
+    if change.kind == "value-added":
+        return _values(change.before), _values(change.after)
+    if change.kind in BOUND_UNSAID:
+        return change.old or "no", change.new
+    return change.old, change.new if change.new is not None else _denial(change)
+
+
+def _values(side: Side) -> str | None:
+    """All the values that a column can take on one side: its states, or the labels of its enum."""
+    labels = side.part.labels if isinstance(side.part, DataType) else None
+    values = labels or (side.column.states if side.column else None)
+    return ", ".join(values) if values else None
 
 
 def is_weaker(change: Change) -> bool:

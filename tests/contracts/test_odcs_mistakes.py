@@ -77,9 +77,9 @@ MISTAKES: list[tuple[str, tuple[str, ...]]] = [
     (bent(slaProperties=[{"property": "latancy", "value": 4}]), ('13 slaProperties[0].property: "latancy" is no service level that is known. | Did you mean "latency"?',)),
     (bent(slaProperties=[{"property": "latency", "value": [4]}]), ('15 slaProperties[0].value: Expected a text or a number or a whole number or true or false or null, found a list of 1 item. | Correct the value. Agreement value. The label will change based on the property itself.',)),
     # our own custom properties
-    (own("nullable", "yes"), (f'14 {C}.customProperties[0].value: Expected true or false, found "yes". | Correct the value.',)),
+    (own("nullable", "yes"), (f'14 {C}.customProperties[0].value: Expected true or false, found "yes". | Correct the value. Whether a column of the key is promised to be nullable.',)),
     (own("nullReasons", [{"cod": "a", "meaning": "b"}]), (f'15 {C}.customProperties[0].value[0].cod: The key "cod" is not known. | Did you mean "code"?',)),
-    (own("identity", "sometimes"), (f'14 {C}.customProperties[0].value: Expected "always" or "by default" or "", found "sometimes". | Correct the value.',)),
+    (own("identity", "sometimes"), (f'14 {C}.customProperties[0].value: Expected "always" or "by default" or "", found "sometimes". | Correct the value. `always`, `by default`, or an empty text for none.',)),
     (bent(customProperties=[{"property": "strict", "value": True}, {"property": "strict", "value": False}]), ('15 customProperties[1].property: The custom property "strict" is here twice. | Keep one of the two.',)),
     (with_column({"physicalType": "text", "customProperties": [{"property": "dataType", "value": {"name": "integer"}}]}),
      (f'16 {C}.customProperties[0].value: dataType is integer, but physicalType is "text". | Correct one of the two, or delete dataType.',)),

@@ -178,6 +178,27 @@ FAULTS: dict[str, tuple[dict[str, str], set[tuple[str, str, str, int]]]] = {
         },
         {("family-cycle", "guests", "guests.yaml", 4)},
     ),
+    "two extend one another, and neither can be the weaker one": (
+        {
+            "visitors.yaml": WEAK.replace("enterprise-base", "guests"),
+            "guests.yaml": CHILD.replace("enterprise-base", "visitors").replace(
+                "name: visitors", "name: guests"
+            ) + "sla:\n  freshness: 24h\n",
+        },
+        {("family-cycle", "guests", "guests.yaml", 4)},
+    ),
+    "a child of one that stands in a circle": (
+        {
+            "visitors.yaml": WEAK.replace("enterprise-base", "guests"),
+            "guests.yaml": (CHILD + "sla:\n  freshness: 24h\n").replace(
+                "enterprise-base", "guests"
+            ).replace("name: visitors", "name: guests"),
+        },
+        {
+            ("family-cycle", "guests", "guests.yaml", 4),
+            ("child-weaker", "visitors", "visitors.yaml", 15),
+        },
+    ),
     "the parent's version is the one that is named": (
         {"base.yaml": BASE,
          "visitors.yaml": CHILD.replace("owner:", "extends_version: 1.0.0\nowner:")},
@@ -229,12 +250,39 @@ def test_a_name_that_several_share_is_ambiguous_unless_it_is_in_ones_own_namespa
     assert not [each for each in decision.findings if each.rule.startswith("parent-")]
 
 
-def test_a_contract_has_one_parent(tmp_path: Path) -> None:
-    child = CHILD.replace("extends: enterprise-base", "extends: [enterprise-base, other]")
-    written(tmp_path, {"base.yaml": BASE, "visitors.yaml": child})
+TWO_PARENTS = {
+    "models": (CHILD.replace("enterprise-base", "[enterprise-base, other]"), "4:10: at extends"),
+    "one page": (
+        "contract: visitors\ntable: visitors\nextends: [enterprise-base, other]\n",
+        "3:10: at extends",
+    ),
+    "ODCS": (
+        (
+            "apiVersion: v3.1.0\nkind: DataContract\nid: visitors\nname: visitors\nversion: 1.0.0\n"
+            "status: active\ncustomProperties:\n  - property: extends\n    value: [a, b]\n"
+        ),
+        "9:12: at customProperties[0].value",
+    ),
+}
+
+
+@pytest.mark.parametrize("dialect", TWO_PARENTS)
+def test_a_contract_has_one_parent(tmp_path: Path, dialect: str) -> None:
+    text, place = TWO_PARENTS[dialect]
+    written(tmp_path, {"base.yaml": BASE, "visitors.yaml": text})
     ran = docent("check", "--documents", folder=tmp_path)
-    assert ran.code == 2
-    assert "contracts/visitors.yaml:4:10: at extends: Expected a text or an object" in ran.err
+    assert (ran.code, ran.out) == (2, "")
+    assert f"contracts/visitors.yaml:{place}: Expected a text" in ran.err
+    assert "; of two, let one extend the other." in ran.err
+
+
+def test_two_children_of_one_parent_with_a_child_each_are_fine(tmp_path: Path) -> None:
+    files = {"base.yaml": BASE, "visitors.yaml": CHILD}
+    for name in ("guests", "members"):
+        files[f"{name}.yaml"] = CHILD.replace("name: visitors", f"name: {name}").replace(
+            "enterprise-base", "visitors"
+        )
+    assert told(checked(written(tmp_path, files))) == set()
 
 
 # ------------------------------------------------------------------ diff and gate

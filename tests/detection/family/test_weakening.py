@@ -62,6 +62,10 @@ def check(bound: int, **facts: Any) -> Contract:
     return contract(Column("email"), checks=(one,))
 
 
+def enum(*labels: str) -> DataType:
+    return DataType("source", kind="enum", schema="public", labels=labels)
+
+
 def without_table(parent: Contract) -> Contract:
     return replace(parent, tables=())
 
@@ -286,6 +290,7 @@ def test_a_child_may_only_be_stricter(name: str) -> None:
             ("enterprise-base", "1.0.0"),
             ("visitors", "2.1.0"),
         ]
+        assert None not in (change.old, change.new)
         assert change.old != change.new
 
 
@@ -315,6 +320,22 @@ def test_a_weak_parent_is_not_blamed_on_its_child() -> None:
     middle = replace(level(48), name="middle", extends="top")
     low = replace(level(12), name="low", extends="middle")
     assert [change.contract for change in weaker_promises([top, middle, low])] == ["middle"]
+
+
+@pytest.mark.parametrize(
+    ("parent", "child", "values"),
+    [
+        (col(states=("a", "b")), col(states=("a", "c", "d")), ("a, b", "a, c, d")),
+        (col(data_type=enum("a")), col(data_type=enum("a", "b")), ("a", "a, b")),
+        (col(states=("a",)), col(states=("a",), extensible=True), ("no", "yes")),
+        (NOTHING, col(optional=True), ("no", "yes")),
+    ],
+)
+def test_both_sides_are_told_in_full(
+    parent: Contract, child: Contract, values: tuple[str, str]
+) -> None:
+    (change,) = weaker_promises(a_family(parent, child))
+    assert (change.old, change.new) == values
 
 
 def test_one_time_of_a_table_that_is_fresh_enough_is_enough() -> None:
