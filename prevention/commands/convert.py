@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from prevention.commands.options import format_option, output_option
+from prevention.commands.options import format_option, new_output_option
 
 if TYPE_CHECKING:
     from contracts.model import Contract
@@ -29,7 +29,7 @@ DIALECTS = ("odcs", "book", "soda", "dbt", "jsonschema")
     help="The table that is meant, where the file promises several.",
 )
 @format_option(("text", "json"), "json puts the text and what was left behind into one object.")
-@output_option
+@new_output_option
 @click.option("--overwrite", is_flag=True, help="Replace the output file if it exists.")
 def convert(
     file: Path, to: str, table: str | None, form: str, output: Path | None, overwrite: bool

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from prevention.commands.options import day_option, format_option, output_option
+from prevention.commands.options import day_option, format_option, new_output_option
 
 if TYPE_CHECKING:
     from prevention.deprecating import Ending, Refused, Terms
@@ -55,7 +55,7 @@ _OF_THE_ANNOUNCEMENT = ("sunset", "replacement", "reason", "guide", "announced")
 @day_option("--now", "Act as of this day, such as 2026-03-31.")
 @click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
 @format_option(("text", "json"))
-@output_option
+@new_output_option
 @click.pass_context
 def deprecate(
     context: click.Context,
@@ -91,25 +91,57 @@ def deprecate(
     """  # noqa: D301 - click reads \b
     from prevention.deprecating import Refused
     from prevention.deprecating import deprecate as take_step
-    from prevention.output import is_file, write_result
+    from prevention.output import is_file
     from prevention.render.plain import one_line
+    from prevention.replaceable import require_new
 
     terms = _terms(context, to, asked)
+    require_new(output)
     try:
-        ending = take_step(name, terms, today=now, dry_run=dry_run)
+        ending = take_step(name, terms, today=now, dry_run=True)
     except Refused as refused:
         if form == "json":
-            write_result(_json(_refusal(refused)), output)
+            _tell(_json(_refusal(refused)), output)
         what, step = one_line(refused.what), one_line(refused.next_step)
         click.echo(f"docent: {what} ({refused.rule})\nNext: {step}", err=True)
         context.exit(1)
     told = _json(_report(ending, dry_run)) if form == "json" else _text(ending, dry_run)
-    write_result(told, output)
+    if dry_run:
+        _tell(told, output)
+    else:
+        _write(ending, told, output)
     if is_file(output):
         click.echo(f"Wrote {output}.")
 
 
 COMMANDS: tuple[click.Command, ...] = (deprecate,)
+
+
+def _write(ending: Ending, told: str, output: Path | None) -> None:
+    """Write the step and what is told of it: both, or neither."""
+    from prevention.output import is_file
+    from prevention.replaceable import require_apart
+
+    require_apart(output, [change.path for change in ending.files])
+    if not is_file(output):
+        ending.write()
+    _tell(told, output)
+    if is_file(output):
+        try:
+            ending.write()
+        except BaseException:
+            output.unlink()
+            raise
+
+
+def _tell(text: str, output: Path | None) -> None:
+    """Write to standard output, or into a file that is not there yet."""
+    from prevention.output import is_file, write_new, write_result
+
+    if is_file(output):
+        write_new(output, text)
+    else:
+        write_result(text, None)
 
 
 def _terms(context: click.Context, to: Step, asked: dict[str, Any]) -> Terms:

@@ -16,7 +16,7 @@ import click
 from click.core import ParameterSource
 
 from prevention.commands.contracts import structure_of
-from prevention.commands.options import connection_option, output_option
+from prevention.commands.options import connection_option, new_output_option
 
 if TYPE_CHECKING:
     from contracts.model import Contract, Table
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     "ODCS or Soda's language. Without --dialect it is ODCS.",
 )
 @connection_option
-@output_option
+@new_output_option
 @click.pass_context
 def draft(
     context: click.Context,

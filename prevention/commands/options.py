@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import wraps
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 import click
 
@@ -27,13 +28,36 @@ schema_option = click.option(
     metavar="NAME",
     help="Look for tables in this schema; may be repeated.",
 )
-output_option = click.option(
-    "--output",
-    "-o",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Write the result there, whole, instead of to standard output.",
-)
+
+
+def new_output_option(command: Command) -> Command:
+    """``--output`` of a command that looks itself whether the file is there already."""
+    return click.option(
+        "--output",
+        "-o",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Write the result there, whole, instead of to standard output.",
+    )(command)
+
+
+def output_option(command: Command) -> Command:
+    """``--output``: an earlier result is replaced, and a document that Docent reads never is.
+
+    That is seen to before the command does anything.
+    """
+
+    @wraps(command)
+    def guarded(*arguments: Any, **named: Any) -> Any:
+        if named["output"] is not None:
+            from prevention.replaceable import require_replaceable
+
+            others = [value for key, value in named.items() if key != "output"]
+            folders = [path for path in named.get("paths", ()) if path.is_dir()]
+            require_replaceable(named["output"], others, folders)
+        return command(*arguments, **named)
+
+    return new_output_option(cast("Command", guarded))
 
 
 def format_option(
