@@ -15,6 +15,7 @@ from prevention.planning.model import Place, Validation, Work
 from prevention.planning.pairs import TablePair
 from prevention.planning.statements import (
     add_column,
+    add_column_like,
     alter,
     copy_comment,
     do,
@@ -53,7 +54,10 @@ def _add(dual: Dual, pair: TablePair) -> Work:
     olds, news = _words(dual)
     made = [new_type(column, pair) for column in dual.news]
     up = [*(each for pairs in made for each in pairs[:1])]
-    up += [add_column(dual.table, physical(c, pair), dual.at(c)) for c in dual.news]
+    if dual.alike:
+        up.append(add_column_like(dual.table, dual.at(dual.news[0]), dual.olds[0].name))
+    else:
+        up += [add_column(dual.table, physical(c, pair), dual.at(c)) for c in dual.news]
     if len(dual.olds) == len(dual.news) == 1:
         up.append(copy_comment(dual.table, dual.olds[0].name, dual.at(dual.news[0])))
     down = [drop_column(dual.table, dual.at(column)) for column in reversed(dual.news)]

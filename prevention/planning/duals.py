@@ -49,6 +49,15 @@ class Dual:
         return self.called.get(column.name, column.name)
 
     @property
+    def alike(self) -> bool:
+        """Whether one column is another by name alone, of a type that only the database knows."""
+        if not len(self.olds) == len(self.news) == 1:
+            return False
+        old, new = self.olds[0], self.news[0]
+        plain = not (new.generated or new.collation or old.generated or old.collation)
+        return plain and typeless(old) and old.data_type == new.data_type
+
+    @property
     def missing(self) -> tuple[str, ...]:
         """What a person has to say: an expression for each column that has none."""
         ways = (("--using", self.forward), ("--back", self.backward))
@@ -56,7 +65,7 @@ class Dual:
             f"the type of {column.name}: write it into {side}'s contract"
             for side, columns in (("OLD", self.olds), ("NEW", self.news))
             for column in columns
-            if typeless(column)
+            if typeless(column) and not self.alike
         )
         return (*unsaid, *(
             f"how {column} is made: {option} '{column}=SQL'"

@@ -15,6 +15,7 @@ from prevention.planning.pairs import TablePair
 from prevention.planning.statements import (
     add_check,
     add_column,
+    add_column_like,
     alter,
     copy_comment,
     do,
@@ -56,7 +57,7 @@ def remove(dual: Dual, pair: TablePair) -> Work:
         *key.gone,
         *(back for _, back in types),
         *(rename_column(dual.table, own, there) for own, there in dual.called.items()),
-        *(add_column(dual.table, column) for column in dual.olds),
+        *_added_again(dual),
         *_recommented(dual),
         *up_step,
         *_restored(dual),
@@ -98,6 +99,14 @@ begin
 end
 $guard$"""
     )
+
+
+def _added_again(dual: Dual) -> tuple[Statement, ...]:
+    """The old columns, empty."""
+    if dual.alike:
+        old, new = dual.olds[0], dual.news[0]
+        return (add_column_like(dual.table, old.name, dual.at(new)),)
+    return tuple(add_column(dual.table, column) for column in dual.olds)
 
 
 def _restored(dual: Dual) -> list[Statement]:

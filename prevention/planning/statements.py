@@ -70,6 +70,20 @@ def add_column(table: TableName, column: Column, called: str | None = None) -> S
     return alter(table, said)
 
 
+def add_column_like(table: TableName, column: str, like: str) -> Statement:
+    """A column of the very type that another one has, where only the database knows which."""
+    there = literal(name(*table))
+    return Statement(
+        f"""do $type$
+begin
+  execute format('alter table %s add column %I %s', {there}, {literal(column)}, (
+    select format_type(a.atttypid, a.atttypmod) from pg_attribute as a
+    where a.attrelid = {there}::regclass and a.attname = {literal(like)}));
+end
+$type$"""
+    )
+
+
 def drop_column(table: TableName, column: str) -> Statement:
     """Takes a column away, with what is tied to it alone."""
     return alter(table, f"drop column {name(column)}")

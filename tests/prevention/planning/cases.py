@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from contracts.logical_types import logical
 from contracts.model import Column, Contract, NullReason, Table
 from prevention.planning.model import Wishes
 
@@ -123,6 +124,15 @@ COLUMNS = (
          new_writes=(insert("4, 'wax'", columns="visitor_id, label"),),
          wishes=Wishes(renames={"thing": "label"}), id="column-name-changed with keys",
          ),
+    Case("column-name-changed", "thing varchar(9) not null, note text",
+         "label varchar(9) not null, note text", OIL, reads=(THING, NAMED),
+         new_reads=("select visitor_id, label from visitor",),
+         writes=(insert("3, 'wax'"), "update visitor set thing = 'tin' where visitor_id = 1"),
+         new_writes=(insert("4, 'wax'", columns="visitor_id, label"),),
+         wishes=Wishes(renames={"thing": "label"}),
+         promise=lambda old, new: (_with(old, "thing", {"data_type": logical("string")}),
+                                   _with(new, "label", {"data_type": logical("string")})),
+         id="column-name-changed of a type that only the database knows"),
     Case("column-removed", "thing serial, note text", "label serial, note text",
          "insert into visitor (visitor_id) values (1), (2)", reads=(THING,),
          writes=("insert into visitor (visitor_id) values (3)",),
