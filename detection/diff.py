@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from contracts.consumers import Consumer
 from contracts.model import Contract, Table
@@ -24,6 +25,9 @@ Roots = tuple[str, str]
 """What stands before the path of a document on either side: ``main:``, ``/tmp/old/``."""
 
 TableName = tuple[str, str]
+
+_OF_THEIR_OWN: Final = ("table", None)
+"""What holds columns of its own and shows nobody else's; a contract may leave the kind unsaid."""
 
 
 def diff(
@@ -103,8 +107,8 @@ def _compare(
         yield pair.change("contract-moved", *files)
     if old == new:
         return
-    yield from compare_contracts(pair)
     renamed = _renamed_tables(old.tables, new.tables)
+    yield from compare_contracts(replace(pair, renames=_renames(old.tables, new.tables, renamed)))
     views = {
         (table.schema, table.name)
         for contract in all_new
@@ -214,6 +218,6 @@ def _renames(
     names = {at[1]: table.name for at, table in renamed.items()}
     for table in old:
         other = after.get((table.schema, table.name))
-        if other is not None and other.columns != table.columns and table.kind == "table":
+        if other is not None and other.columns != table.columns and table.kind in _OF_THEIR_OWN:
             names |= renamed_in(table, other)
     return names

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final, Literal
 
 from contracts.dialects.phrases import usual_operator
@@ -39,6 +40,7 @@ SECONDS: Final = {
 """How many seconds a unit of time has; a month and a year are the mean ones."""
 
 _AMOUNT: Final = re.compile(r"\s*([<>]=?|=)?\s*(-?\d+(?:\.\d+)?)\s*([a-zA-Z]+|%)?\s*")
+_NAME: Final = re.compile(r"\w+")
 _DATE: Final = re.compile(r"\s*(\d{4})-(\d\d)-(\d\d)")
 _DAILY: Final = {"hourly": "1 hour", "daily": "1 day", "weekly": "1 week", "monthly": "1 month"}
 
@@ -51,8 +53,12 @@ LEVELS: Final = ("note", "warning", "error")
 def compare_service_levels(
     pair: Pair, old: Sequence[ServiceLevel], new: Sequence[ServiceLevel]
 ) -> Iterator[Change]:
-    """Service levels by what they are about; their order does not matter."""
-    before = {_about(level): level for level in old}
+    """Service levels by what they are about; their order does not matter.
+
+    One about a column that is called otherwise now is compared with the one about its new name:
+    that the column was renamed is told of the column.
+    """
+    before = {_about(_renamed(level, pair.renames)): level for level in old}
     after = {_about(level): level for level in new}
     for at in sorted(before.keys() | after.keys(), key=str):
         one, other = before.get(at), after.get(at)
@@ -127,6 +133,22 @@ def amount(value: float | str | None, unit: str | None = None) -> float | None:
 
 def _about(level: ServiceLevel) -> tuple[str, str | None, str | None]:
     return level.property, level.element, level.driver
+
+
+def _renamed(level: ServiceLevel, renames: Mapping[str, str]) -> ServiceLevel:
+    """The level, about the same columns by the names that they have now."""
+    if not renames:
+        return level
+    return replace(
+        level,
+        element=_named_now(level.element, renames),
+        driver=_named_now(level.driver, renames),
+    )
+
+
+def _named_now(columns: str | None, renames: Mapping[str, str]) -> str | None:
+    """Columns as a level names them, ``a,b`` or ``table.a``, each by its name of now."""
+    return columns and _NAME.sub(lambda found: renames.get(found[0], found[0]), columns)
 
 
 def _promise(level: ServiceLevel) -> tuple[object, ...]:
