@@ -7,15 +7,16 @@ runs on the database. A consumer who no longer subscribes to the old contract ow
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from contracts.consumers import Consumer, Query, Subscription
-from contracts.model import Contract
+from contracts.model import Contract, Table
 from contracts.queries import NoQueryError
 from detection.answers import Failure
 from detection.lifetimes import is_new, readers_of
-from detection.reads import find_tables
+from detection.model import Catalog
+from detection.reads import find_reads, find_tables
 
 Evidence = Literal["proven", "fails", "silent", "unasked"]
 """How far a consumer has proven that it can read the replacement.
@@ -109,13 +110,47 @@ def _prove(
 def _reads(query: Query, contract: Contract, replacement: Contract) -> bool:
     """Whether a query reads what the replacement promises and the old contract does not.
 
-    Where both are about the same tables, every query that reads one of them does.
+    Where both are about the same tables, it is one that reads nothing which the old contract
+    alone promises: such a query runs for as long as both are there, and not a day longer.
     """
     old, new = _tables(contract), _tables(replacement)
     try:
-        return not find_tables(query.sql).isdisjoint(new - old or new)
+        if not find_tables(query.sql).isdisjoint(new - old):
+            return True
+        return not (new - old) and _does_without(query, contract, replacement)
     except NoQueryError:
         return False
+
+
+def _does_without(query: Query, contract: Contract, replacement: Contract) -> bool:
+    """Whether a query reads a table of both, and no column of it that goes with the old one."""
+    before, after = _by_name(contract), _by_name(replacement)
+    both = {at: _with_all_columns(table, after[at]) for at, table in before.items() if at in after}
+    gone = {
+        (*at, column.name)
+        for at in both
+        for column in before[at].columns
+        if after[at].column(column.name) is None
+    }
+    ending = {at[:2] for at in gone}
+    read = find_reads(query.sql, Catalog("", 0, (), tuple(both.values())))
+    return not find_tables(query.sql).isdisjoint(both) and not any(
+        (each.schema, each.table) in ending
+        if each.column == "*"
+        else (each.schema, each.table, each.column) in gone
+        for each in read
+    )
+
+
+def _with_all_columns(old: Table, new: Table) -> Table:
+    """A table as it is while both contracts hold."""
+    return replace(
+        old, columns=(*old.columns, *(each for each in new.columns if not old.column(each.name)))
+    )
+
+
+def _by_name(contract: Contract) -> dict[tuple[str, str], Table]:
+    return {(table.schema, table.name): table for table in contract.tables}
 
 
 def _tables(contract: Contract) -> frozenset[tuple[str, str]]:

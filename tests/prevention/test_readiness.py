@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from contracts.consumers import Consumer, Query, Subscription
-from contracts.model import Contract, Deprecation, Status, Table
+from contracts.model import Column, Contract, Deprecation, Status, Table
 from detection.answers import Failure
 from detection.readiness import Runs, find_readiness
 from prevention.configuration import configure
@@ -102,6 +102,38 @@ def test_a_replacement_of_the_same_table_is_read_by_what_reads_the_table() -> No
     more = replace(NEXT, tables=(Table("customers"), Table("customers_v2")))
     (found,) = find_readiness(OLD, more, (reader(("old", ON_OLD)),), (OLD, more), ANSWERED)
     assert found.proof == "silent"
+
+
+TYPED = {name: Column(name) for name in ("id", "email", "source", "channel")}
+RENAMED = "select id, channel from customers"
+SAME_TABLE: dict[str, tuple[str, str]] = {
+    "by its new name": (RENAMED, "proven"),
+    "by its new name, under the old one": ("select channel as source from customers", "proven"),
+    "by neither": ("select id from customers where email is not null", "proven"),
+    "by its old name": ("select id, source from customers", "silent"),
+    "by both": ("select coalesce(channel, source) from customers", "silent"),
+    "by its old name in a condition": ("select id from customers c where c.source = ''", "silent"),
+    "by its old name in a subquery": (
+        "select 1 where exists (select from customers where source = 'web')", "silent",
+    ),
+    "as a whole row": ("select * from customers", "silent"),
+    "another table": ("select source from partners", "silent"),
+    "an alias of that name": ("select id as source from customers", "proven"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SAME_TABLE)
+def test_a_renamed_column_of_the_same_table_is_read_by_what_does_without_the_old_one(
+    name: str,
+) -> None:
+    """While both names are there, a query by the old one runs, and proves nothing."""
+    sql, proof = SAME_TABLE[name]
+    old, new = (
+        replace(each, tables=(Table("customers", columns=tuple(TYPED[c] for c in columns)),))
+        for each, columns in ((OLD, ("id", "email", "source")), (NEXT, ("id", "email", "channel")))
+    )
+    (found,) = find_readiness(old, new, (reader(("old", sql)),), (old, new), ANSWERED)
+    assert found.proof == proof
 
 
 def test_a_replacement_of_another_project_cannot_be_asked() -> None:

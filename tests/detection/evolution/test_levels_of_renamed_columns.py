@@ -18,7 +18,7 @@ def signups(source: str, *levels: ServiceLevel) -> Contract:
         Column(name, parse_type(said), position=position)
         for position, (name, said) in enumerate(types.items(), 1)
     )
-    table = Table("crm", "signups", columns=columns)
+    table = Table("signups", "crm", columns=columns)
     return Contract("lead", "crm", dialect="odcs", tables=(table,), service_levels=levels)
 
 
