@@ -109,7 +109,8 @@ def _notify(
     from prevention.notices import notify
 
     try:
-        consumers = load_registered(paths or [settings.contracts], settings.contracts)
+        # Who is registered in the project reads what lies in any folder of it.
+        consumers = load_registered([*paths, settings.contracts], settings.contracts)
     except DocumentError:  # the check has told it
         consumers = ()
     try:

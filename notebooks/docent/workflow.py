@@ -141,11 +141,18 @@ def open_project() -> Project:
     One that is there is replaced; when somebody has worked in it by hand it is put aside.
     """
     from docent.branch_databases import databases
+
+    place = project_in(LESSON)
+    return Project(place, *databases(place / "museum-guide"))
+
+
+def project_in(lesson: str) -> Path:
+    """Make a remote and a working copy afresh in the folder of a lesson; the folder of both."""
     from docent.place import lesson_folder
 
     if shutil.which("git") is None:
         raise WorkflowError("There is no git here.\nNext: install git, then run the cell again.")
-    folder = lesson_folder(LESSON)
+    folder = lesson_folder(lesson)
     folder.mkdir(parents=True, exist_ok=True)
     place = folder / PROJECT
     with scrap_folder("making", folder) as making:
@@ -154,7 +161,7 @@ def open_project() -> Project:
         if place.exists():
             _out_of_the_way(place, making)
         made.rename(place)
-    return Project(place, *databases(place / "museum-guide"))
+    return place
 
 
 def lay_out(place: Path) -> None:
@@ -254,7 +261,7 @@ def finished(exercise: str, name: str, example: str) -> str:
     from docent.lessons import EXERCISES, LESSONS
     from docent.place import room_for
 
-    lesson = next(lesson for lesson in LESSONS if lesson.id == LESSON)
+    lesson = next(lesson for lesson in LESSONS if lesson.id == EXERCISES[exercise].lesson)
     room = room_for(lesson)
     if examine(EXERCISES[exercise], name, room).kind == "correct":
         print(f"with your {name}")  # noqa: T201 - a cell says whose file it goes on with

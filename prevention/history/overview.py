@@ -114,3 +114,12 @@ def _ranges(slots: Slots) -> Iterator[tuple[int, tuple[datetime, datetime]]]:
         last = index == slots.count - 1 or slots.start_of(index + 1) > slots.end
         until = slots.end + timedelta(microseconds=1) if last else slots.start_of(index + 1)
         yield index, (start, until)
+
+
+def run_before(history: History, number: int) -> datetime | None:
+    """When the run before that of a number was; ``None`` where it was the first."""
+    found = history.engine.execute(
+        "select at from runs where database = %s and number < %s order by number desc limit 1",
+        [history.database, number],
+    )
+    return moment(found[0][0]) if found else None

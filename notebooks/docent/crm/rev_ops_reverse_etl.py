@@ -63,10 +63,18 @@ class Synced:
         )
 
 
-def sync(database: str | None = None, *, with_contract: bool = True) -> Synced:
+def sync(
+    database: str | None = None,
+    *,
+    with_contract: bool = True,
+    reads: Path = READS,
+    query: str = QUERY,
+) -> Synced:
     """Write all leads anew from the sign-ups of a sandbox, all or none.
 
     database:  a URL; without it, ``DATABASE_URL`` or else the sandbox.
+    reads:     the contract that it reads under: that of another version, once it has moved.
+    query:     what it reads; its columns are called as those of ``QUERY``.
 
     Raises BrokenPromiseError where a contract is broken, before or after, and NotJudged where
     nobody could tell; SandboxError for a database that is no sandbox.
@@ -77,10 +85,10 @@ def sync(database: str | None = None, *, with_contract: bool = True) -> Synced:
 
     url = database or database_url()
     if with_contract:
-        verify(READS, database=url)
+        verify(reads, database=url)
     with closing(connect(url)) as connection, explained(url), connection:
         require_mark(connection)
-        signups = read(connection, QUERY if with_contract else AS_THEY_COME)
+        signups = read(connection, query if with_contract else AS_THEY_COME)
         leads = make_leads(signups)
         write(connection, leads)
     if with_contract:

@@ -176,6 +176,15 @@ def test_whoever_reads_a_document_that_is_named_alone_is_told_too(office: Office
     assert office.told() == everybody(BROKEN)
 
 
+def test_whoever_reads_what_lies_in_a_folder_of_the_project_is_told_too(office: Office) -> None:
+    """The registry is the project's; only one folder below it is looked at."""
+    inner = office.folder / "contracts" / "crm"
+    inner.mkdir()
+    (office.folder / "contracts" / "lead.yaml").rename(inner / "lead.yaml")
+    assert office.monitor("contracts/crm", "--now", STALE).code == 1
+    assert office.told() == everybody(BROKEN)
+
+
 def test_a_defect_in_telling_costs_neither_the_run_nor_its_code(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
