@@ -17,6 +17,7 @@ from docent.lessons import (
     lesson_10,
     lesson_11,
     lesson_12,
+    lesson_13,
 )
 
 LESSONS: Final = register(
@@ -33,6 +34,7 @@ LESSONS: Final = register(
     lesson_10.LESSON,
     lesson_11.LESSON,
     lesson_12.LESSON,
+    lesson_13.LESSON,
 )
 
 EXERCISES: Final[dict[str, Exercise]] = {
