@@ -30,6 +30,7 @@ STOPPED: Mapping[str, str] = {
             "explain",
             "gate",
             "parity",
+            "postmortem",
             "progress",
             "report",
             "url",

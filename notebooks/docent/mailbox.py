@@ -28,7 +28,7 @@ LARGEST: Final = 1_000_000
 _ADDRESS: Final = re.compile(rb"<([^>]*)>")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Letter:
     """One letter: to whom, from whom, about what, and its text."""
 
@@ -49,6 +49,16 @@ class Letter:
             pieces += [Paragraph(line, look="topic") for line in others]
             pieces += [Facts(asked)] if asked else []
         return tuple(pieces)
+
+    def card(self) -> Shown[Letter]:
+        """The letter, unfolded."""
+        return Shown(self, self.subject, (Facts((("To", ", ".join(self.to)),)), *self.pieces))
+
+    def __repr__(self) -> str:
+        return self.card().plain()
+
+    def _repr_mimebundle_(self, **_asked_for: object) -> dict[str, object]:
+        return self.card()._repr_mimebundle_()
 
 
 @dataclass

@@ -43,6 +43,7 @@ SECTIONS: Final[Mapping[str, Mapping[str, str]]] = {
         "ack": "prevention.commands.gate",
         "monitor": "prevention.commands.monitor",
         "report": "prevention.commands.report",
+        "postmortem": "prevention.commands.postmortem",
     },
 }
 """The commands of Docent itself by section of the help, in its order, and their modules."""

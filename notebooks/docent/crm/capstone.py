@@ -109,6 +109,21 @@ class Capstone:
             return f"exit code 2, stopped: {str(error).splitlines()[0]}"
         return f"exit code 0: {done}"
 
+    def move(self, reads: str, query: str) -> str:
+        """Release the reverse ETL anew: it reads under this page, by this query. A run of it."""
+        self.reads, self.query = reads, query
+        return self.job()
+
+    def keep_leads(self) -> None:
+        """Keep the leads as they are in a table beside, ``crm.leads_of_friday``."""
+        from data_assets.marking import require_mark
+        from data_assets.postgres import connect
+        from docent.crm.staging import BACKUP
+
+        with closing(connect(self.database)) as connection, connection:
+            require_mark(connection)
+            connection.execute(f"create table {BACKUP} as table crm.salesforce_leads".encode())
+
     def _watch(self, at: datetime) -> tuple[Ran, list[Letter]]:
         from docent.own_git import git_environment
         from docent.shell import start
@@ -209,11 +224,22 @@ def subscribe(registry: str, query: str, since: str) -> str:
     return registry[:at] + old + subscription + found + named + rest
 
 
+def unsubscribe(registry: str) -> str:
+    """The registry, in which the reverse ETL reads version 2 no longer."""
+    import re
+
+    at = registry.index("  - name: rev-ops-reverse-etl")
+    before, one = registry[:at], registry[at:]
+    for item in (r"      - contract: salesforce_lead_v2\n", r"      - name: new-leads\n"):
+        one = re.sub(item + r"(?:        .*\n)+", "", one, count=1)
+    return before + one
+
+
 def _states(folder: Path, day: date) -> list[tuple[str, str]]:
     """Each version of the sign-ups' contract, and what the check says of it on a day."""
     from contracts.consumers import load_consumers
     from contracts.loading import load
-    from prevention.checking import read_over
+    from prevention.judging import read_over
     from prevention.words import bare, issue
 
     contracts = [load(folder / name) for name in (OLD, NEW) if (folder / name).is_file()]

@@ -254,8 +254,6 @@ def _breaks_nothing_else(promise: Contract) -> Outcome | None:
 _START_OF_THE_PAGE: Final = """\
 from pathlib import Path
 
-from docent import folder
-
 page = Path("../contracts/crm/salesforce_lead.yaml").read_text(encoding="utf-8")
 """
 _END_OF_THE_PAGE: Final = """\
@@ -508,7 +506,7 @@ def _not_as_left(error: Exception) -> Outcome:
     )
 
 
-_START_OF_THE_QUERY: Final = 'from docent import folder\n\nquery = """\n'
+_START_OF_THE_QUERY: Final = 'query = """\n'
 _END_OF_THE_QUERY: Final = '''"""
 path = folder("13") / "new_leads.sql"
 path.write_text(query, encoding="utf-8")
