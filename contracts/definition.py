@@ -15,6 +15,7 @@ from typing import Any, Final
 from psycopg import sql
 
 from contracts.model import Column, DataType, ForeignKey, Table, UniqueKey
+from contracts.parser import tokens_of
 from contracts.types import parse_type, type_name
 
 MADE: Final = ("table", "partitioned table", "view", "materialized view")
@@ -237,10 +238,9 @@ def _sql(text: str, table: Table) -> sql.SQL:
 
 
 def _tokens(text: str, table: Table) -> list[Any]:
-    import sqlglot
     from sqlglot.errors import TokenError
 
     try:
-        return list(sqlglot.tokenize(text, dialect="postgres"))
+        return list(tokens_of(text))
     except TokenError as error:
         raise DefinitionError(f"{table.qualified_name} says {text!r}, which is no SQL.") from error

@@ -10,6 +10,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from contracts.parser import parse_one, tokens_of
+
 if TYPE_CHECKING:
     from sqlglot import exp
 
@@ -57,11 +59,10 @@ def require_query(sql: str) -> None:
 @lru_cache(maxsize=512)
 def parse(sql: str) -> exp.Expr:
     """The statement as a tree, which nobody may change; :class:`NoQueryError` if it has none."""
-    import sqlglot
     from sqlglot.errors import SqlglotError
 
     try:
-        return sqlglot.parse_one(sql, dialect="postgres")
+        return parse_one(sql)
     except (SqlglotError, RecursionError) as error:
         raise NoQueryError(f"This cannot be read as SQL{_where(error)}.", _READ_ONLY) from error
 
@@ -98,12 +99,11 @@ def _is_only_asked_for(star: exp.Star) -> bool:
 
 
 def _semicolons(sql: str) -> list[int]:
-    import sqlglot
     from sqlglot.errors import SqlglotError
     from sqlglot.tokenizer_core import TokenType
 
     try:
-        tokens = sqlglot.tokenize(sql, dialect="postgres")
+        tokens = tokens_of(sql)
     except SqlglotError as error:
         raise NoQueryError("This cannot be read as SQL: a quote stays open.", _READ_ONLY) from error
     return [token.line for token in tokens if token.token_type == TokenType.SEMICOLON]

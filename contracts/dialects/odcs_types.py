@@ -17,6 +17,7 @@ from typing import Any, Final, Literal, NamedTuple
 from contracts.builtin_types import ALIASES, BUILT_IN, CHARACTERS
 from contracts.logical_types import EXACT, KEPT_BY, WORDS, is_kept_by, logical, logical_name
 from contracts.model import UNLIMITED, DataType
+from contracts.parser import sqlglot
 from contracts.spelling import LONGEST
 from contracts.types import UnknownTypeError, completed, parse_type, type_name
 
@@ -170,7 +171,6 @@ def _is_mixed(text: str) -> bool:
 
 def _is_known_elsewhere(text: str) -> bool:
     """Whether some other system has such a type, and Postgres none of the same name."""
-    from sqlglot import exp
     from sqlglot.errors import SqlglotError
 
     word = _first_word(text)
@@ -178,7 +178,7 @@ def _is_known_elsewhere(text: str) -> bool:
         return False
     for dialect in _OTHER_SYSTEMS:
         try:
-            exp.DataType.build(text, dialect=dialect or None)
+            sqlglot().exp.DataType.build(text, dialect=dialect or None)
         except (SqlglotError, RecursionError, ValueError):
             continue
         return True

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any, Final
 
+from contracts.parser import tokens_of
 from detection.discovery.statements import looks_like_sql
 
 ENDINGS: Final = (".sql", ".py", ".yml", ".yaml", ".ipynb")
@@ -46,13 +47,12 @@ def texts_in(path: str, text: str) -> Iterator[Found]:
 
 def statements_of(text: str, line: int = 1) -> Iterator[Found]:
     """The statements of a script, dbt's templates filled in by the names of what they refer to."""
-    import sqlglot
     from sqlglot.errors import SqlglotError
     from sqlglot.tokenizer_core import TokenType
 
     filled = _filled(text)
     try:
-        tokens = sqlglot.tokenize(filled, dialect="postgres")
+        tokens = tokens_of(filled)
     except SqlglotError:
         return
     start: int | None = None

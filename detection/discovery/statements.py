@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from contracts.parser import parse_one
 from contracts.queries import NoQueryError
 from detection.model import Catalog
 from detection.reads import USUAL_SCHEMA, ColumnRead, find_reads
@@ -74,12 +75,11 @@ class Reading:
         """What a statement reads; ``None`` for one that reads no table, or is none."""
         if not looks_like_sql(text) or not self.mentions_a_table(text):
             return None
-        import sqlglot
         from sqlglot.errors import SqlglotError
 
         text = _WRAPPING.sub("", text, count=1) if _WRAPPING.match(text) else text
         try:
-            tree = sqlglot.parse_one(text, dialect="postgres")
+            tree = parse_one(text)
         except (SqlglotError, RecursionError, ValueError):
             return None
         try:

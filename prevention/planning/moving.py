@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import overload
 
 from contracts.consumers import Consumer
+from contracts.parser import parse_one
 from prevention.planning.model import TableName, Version
 
 
@@ -25,10 +26,9 @@ def moved(what: str | Consumer, versions: Sequence[Version]) -> str | Consumer:
 
 
 def _moved(statement: str, names: dict[str, TableName]) -> str:
-    import sqlglot
     from sqlglot import exp
 
-    tree = sqlglot.parse_one(statement, dialect="postgres")
+    tree = parse_one(statement)
     for table in list(tree.find_all(exp.Table)):
         if table.name in names:
             schema, name = names[table.name]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from contracts.parser import parse_all, tokens_of
 from prevention.decision import NotJudged, Obstacle
 from prevention.planning.model import Wishes
 
@@ -71,12 +72,11 @@ def _several(option: str, text: str, least: int) -> tuple[str, ...]:
 
 def _expression(option: str, text: str) -> str:
     """A piece of SQL that stands for itself: it ends nothing that it has not begun."""
-    import sqlglot
     from sqlglot.errors import SqlglotError
 
     try:
-        tokens = list(sqlglot.tokenize(text, dialect="postgres"))
-        statements = sqlglot.parse(text, dialect="postgres")
+        tokens = tokens_of(text)
+        statements = parse_all(text)
     except SqlglotError:
         raise _unfit(f"{option} says {text!r}, which is no SQL.",
                      "Write one expression, such as upper(title).") from None  # fmt: skip

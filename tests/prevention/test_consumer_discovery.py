@@ -17,7 +17,7 @@ from psycopg import sql
 from contracts.consumers import load_consumers
 from prevention.discovering import discover
 from tests.conftest import new_database
-from tests.prevention.running import Ran, docent
+from tests.prevention.running import Ran, docent, docent_process
 from tests.prevention.test_check import in_use
 
 CONTRACT = """\
@@ -191,6 +191,21 @@ def test_the_queries_of_a_repository(place: Place) -> None:
     # without git all files are looked at
     subprocess.run(["rm", "-r", ".git"], cwd=repository, check=True)
     assert "file ignored/secret.sql" in place.found("--scan", repository)
+
+
+def test_a_statement_that_the_parser_does_not_know_is_not_told(place: Place) -> None:
+    program = place.folder / "rights.py"
+    program.write_text(
+        "OWN = \"create policy own on app.signups for select using (email = 'Secret Person')\"\n"
+        "SENT = 'create publication changes for table app.signups'\n"
+        "READ = 'select source from app.signups'\n"
+    )
+    ran = docent_process(
+        "consumers", "--scan", program, folder=place.folder, settings=in_use(place.url)
+    )
+    assert (ran.code, ran.err) == (1, "")
+    assert "Secret Person" not in ran.out
+    assert "file rights.py" in ran.out
 
 
 def test_the_entry_to_paste_is_an_entry(place: Place) -> None:
