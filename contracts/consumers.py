@@ -19,6 +19,7 @@ from contracts.documents import Document, read_document
 from contracts.model import Source
 from contracts.problems import DocumentError, Problem
 from contracts.queries import NoQueryError, is_plainly_a_query, require_query, without_end
+from contracts.reading import printable
 
 if TYPE_CHECKING:
     import jsonschema_rs
@@ -130,7 +131,8 @@ def read(document: Document) -> tuple[Consumer, ...]:
     consumers = tuple(
         _read_consumer(document, number, stated) for number, stated in enumerate(value["consumers"])
     )
-    problems = [*_repeated(document, consumers), *_unfit_queries(document, consumers)]
+    problems = [*_repeated(document, consumers), *_unfit_queries(document, consumers),
+                *_unclear_places(document, value["consumers"])]  # fmt: skip
     if problems:
         raise DocumentError(sorted(problems))
     return consumers
@@ -184,15 +186,24 @@ def _read_subscription(
     document: Document, path: tuple[str | int, ...], stated: Mapping[str, Any]
 ) -> Subscription:
     version = stated.get("version")
+    schema, table = _place(stated)
     return Subscription(
-        table=stated["table"],
+        table=table,
         columns=tuple(stated["columns"]),
-        schema=stated.get("schema", "public"),
+        schema=schema,
         contract=stated.get("contract"),
         version=None if version is None else str(version),
         since=stated.get("since"),
         source=document.source(*path),
     )
+
+
+def _place(stated: Mapping[str, Any]) -> tuple[str, str]:
+    """Schema and table: ``shop.customer`` names both, unless the schema has a key of its own."""
+    if "schema" in stated:
+        return stated["schema"], stated["table"]
+    schema, _, table = stated["table"].rpartition(".")
+    return schema or "public", table
 
 
 def _read_tolerances(stated: Mapping[str, Any]) -> Tolerances:
@@ -228,6 +239,17 @@ def _said_before(
                 (*path, place, "name"), f'"{name}" is here already.', "Give each a name of its own."
             )
         seen[name] += 1
+
+
+def _unclear_places(document: Document, stated: Iterable[Mapping[str, Any]]) -> Iterator[Problem]:
+    """A problem for each table with dots in it of which nobody can say what the schema is."""
+    for number, consumer in enumerate(stated):
+        for place, each in enumerate(consumer["subscriptions"]):
+            parts = each["table"].split(".")
+            if "schema" not in each and (len(parts) > 2 or "" in parts):
+                path = ("consumers", number, "subscriptions", place, "table")
+                what = f'"{printable(each["table"])}" is no schema.table.'
+                yield document.problem(path, what, "Write schema and table as two keys.")
 
 
 def _unfit_queries(document: Document, consumers: Iterable[Consumer]) -> Iterator[Problem]:

@@ -187,6 +187,6 @@ def _subscription(reading: Reading) -> dict[str, Any]:
     said: dict[str, Any] = {"contract": reading.contract} if reading.contract else {}
     if reading.version and all(part.isdigit() for part in reading.version.split(".")):
         said["version"] = reading.version
-    if reading.schema != "public":
+    if reading.schema != "public" or "." in reading.table:
         said["schema"] = reading.schema
     return {**said, "table": reading.table, "columns": list(reading.columns)}

@@ -108,6 +108,7 @@ def test_what_is_not_said_has_a_usual_meaning(tmp_path: Path) -> None:
     assert consumer.subscriptions[0].contract is None
 
 
+LINE = "\n        "
 FRESHNESS = {
     "hourly": timedelta(hours=1),
     "daily": timedelta(days=1),
@@ -123,6 +124,27 @@ FRESHNESS = {
 def test_freshness(tmp_path: Path, text: str, expected: timedelta) -> None:
     (consumer,) = registry(tmp_path, LEAST + f"    freshness_requirement: {text}\n")
     assert consumer.freshness == expected
+
+
+PLACES = {
+    "table: customer": ("public", "customer"),
+    "table: shop.customer": ("shop", "customer"),
+    "table: Shop.Customer": ("Shop", "Customer"),
+    "{schema: shop, table: customer}": ("shop", "customer"),
+    # beside a schema the table is a name and nothing else: a dot can be part of it
+    "{schema: public, table: shop.customer}": ("public", "shop.customer"),
+    "{schema: shop, table: a.b.c}": ("shop", "a.b.c"),
+}
+
+
+@pytest.mark.parametrize(("stated", "expected"), PLACES.items())
+def test_the_table_of_a_subscription(
+    tmp_path: Path, stated: str, expected: tuple[str, str]
+) -> None:
+    text = LEAST.replace("table: object_gallery_info", stated.strip("{}").replace(", ", LINE))
+    (consumer,) = registry(tmp_path, text)
+    (subscription,) = consumer.subscriptions
+    assert (subscription.schema, subscription.table) == expected
 
 
 def query(sql: str) -> str:
@@ -163,6 +185,14 @@ PROBLEMS = {
     "a statement that writes": (
         query("with gone as (delete from object returning object_id) select object_id from gone"),
         [(11, "consumers[0].queries[0].sql", "does more than read: it has DELETE", "one SELECT")],
+    ),
+    "a table in too many places": (
+        LEAST.replace("object_gallery_info", "museum.shop.customer"),
+        [(7, "consumers[0].subscriptions[0].table", '"museum.shop.customer" is no', "two keys")],
+    ),
+    "a table with no name": (
+        LEAST.replace("object_gallery_info", "shop."),
+        [(7, "consumers[0].subscriptions[0].table", '"shop." is no schema.table', "two keys")],
     ),
     "no registry": ("[1, 2]", [(1, "", "Expected an object", "Who reads the data")]),
 }  # fmt: skip

@@ -15,7 +15,9 @@ import yaml
 from psycopg import sql
 
 from contracts.consumers import load_consumers
+from detection.discovery.model import Reader, Reading
 from prevention.discovering import discover
+from prevention.render.discovery import entry_of
 from tests.conftest import new_database
 from tests.prevention.running import Ran, docent, docent_process
 from tests.prevention.test_check import in_use
@@ -191,6 +193,22 @@ def test_the_queries_of_a_repository(place: Place) -> None:
     # without git all files are looked at
     subprocess.run(["rm", "-r", ".git"], cwd=repository, check=True)
     assert "file ignored/secret.sql" in place.found("--scan", repository)
+
+
+@pytest.mark.parametrize(
+    ("schema", "table", "said"),
+    [
+        ("public", "card", {"table": "card"}),
+        ("shop", "card", {"schema": "shop", "table": "card"}),
+        ("public", "shop.card", {"schema": "public", "table": "shop.card"}),
+    ],
+)
+def test_an_entry_names_the_table_that_was_read(
+    schema: str, table: str, said: dict[str, str]
+) -> None:
+    reading = Reading(schema, table, ("id",))
+    reader = Reader("file", "mail.py", (reading,), (), "mail", (reading,))
+    assert entry_of(reader)["subscriptions"] == [{**said, "columns": ["id"]}]
 
 
 def test_a_statement_that_the_parser_does_not_know_is_not_told(place: Place) -> None:
