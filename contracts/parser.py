@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from sqlglot import exp
-    from sqlglot.tokens import Token
+    from sqlglot.tokenizer_core import Token
 
 DIALECT: Final = "postgres"
 

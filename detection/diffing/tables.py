@@ -51,7 +51,7 @@ def compare_tables(pair: Pair) -> Iterator[Change]:
         yield _added(pair, column, theirs)
     yield from keys
     yield from _compare_orders(pair, old, new, names)
-    yield from compare_views(pair)
+    yield from compare_views(pair, names)
     yield from compare_storage(pair, names)
     yield from _compare_meanings(pair, old, new, names)
     yield from compare_documentation(pair, old, new, DOCUMENTATION)

@@ -1,16 +1,23 @@
-"""Two queries of a view: the same, the same but for what lies beneath, or another one."""
+"""Two queries of a view: the same, the same but for what lies beneath, or another one.
+
+Columns that only one of the two returns are told as that, and make no other query of it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from contracts.model import Table
 from detection.change import Change
 from detection.diffing.pairing import Pair
 from detection.expressions import Tokens, normal
 
 
-def compare_views(pair: Pair) -> Iterator[Change]:
-    """The difference between the queries of two views, or promised ones; spaces are none."""
+def compare_views(pair: Pair, names: Mapping[str, str]) -> Iterator[Change]:
+    """The difference between the queries of two views, or promised ones; spaces are none.
+
+    ``names`` are the view's own columns that are called otherwise now: the old name, and the new.
+    """
     before, after = pair.before.table, pair.after.table
     if before is None or after is None or before.definition == after.definition:
         return
@@ -21,11 +28,30 @@ def compare_views(pair: Pair) -> Iterator[Change]:
             yield pair.change(kind, old, new, aspect="definition")
         return
     if _tokens(old) == _tokens(new):
-        yield from ()
-    elif _folded(_renamed(_tokens(old), pair.renames), {}) == _folded(_tokens(new), pair.renames):
+        return
+    asked, asks = _of_common_columns(before, after, names) or (old, new)
+    was, now = _tokens(asked), _tokens(asks)
+    if was == now:
+        return
+    if _folded(_renamed(was, pair.renames), {}) == _folded(now, pair.renames):
         yield pair.change("view-base-renamed", old, new, aspect="definition")
     else:
         yield pair.change("view-query-changed", old, new, aspect="definition")
+
+
+def _of_common_columns(
+    before: Table, after: Table, names: Mapping[str, str]
+) -> tuple[str, str] | None:
+    """Both queries without what only one of them returns; ``None`` where that is not plain."""
+    old, new = ({one.name for one in table.columns} for table in (before, after))
+    removed, added = old - new - names.keys(), new - old - set(names.values())
+    if not removed and not added:
+        return None
+    from detection.diffing.outputs import without_outputs
+
+    asked = without_outputs(before.definition or "", removed)
+    asks = without_outputs(after.definition or "", added)
+    return None if asked is None or asks is None else (asked, asks)
 
 
 def _tokens(definition: str) -> Tokens:

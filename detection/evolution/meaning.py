@@ -114,7 +114,7 @@ def grain_changed(change: Change) -> bool:
 
 
 def view_query_changed(change: Change) -> bool:
-    """A view asks another query, and its columns are the same.
+    """A view asks another query for the columns that it had.
 
     **Who is hurt.** Readers, if it returns other rows or values: nothing in its shape says so.
 

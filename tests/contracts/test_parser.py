@@ -20,7 +20,7 @@ WAYS = {
         "from contracts.parser import parse_one; parse_one({0!r})"
     ),
 }
-PARSES = re.compile(r"\bsqlglot\.(?:parse\w*|tokenize|transpile)\(|^\s*import sqlglot\b", re.MULTILINE)
+PARSES = re.compile(r"\bsqlglot\.(?:parse\w*|tokenize|transpile)\(|(?m:^\s*import sqlglot\b)")
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -10,6 +10,7 @@ from detection.catalog import read_catalog
 from detection.diff import diff_catalogs
 from detection.judgement import judge
 
+SHOWN = "select {} from object"
 MUSEUM = """
 create table object (object_id integer primary key, title text, weight numeric(10,2));
 create table object_images (object_id integer references object, primary_image text);
@@ -97,6 +98,50 @@ CHANGES: dict[str, tuple[str, set[tuple[str, str]]]] = {
         "alter table object rename title to work_title",
         {("column-name-changed", "public.object.work_title"),
          ("view-base-renamed", "public.shown")},
+    ),
+    "a view with a column more": (
+        "create or replace view shown as " + SHOWN.format("object_id, title, weight"),
+        {("column-added", "public.shown.weight")},
+    ),
+    "a view with a column more, computed": (
+        "create or replace view shown as " + SHOWN.format(
+            "object_id, title, upper(coalesce(title, '?')) as caption"),
+        {("column-added", "public.shown.caption")},
+    ),
+    "a view with a column less": (
+        "drop view shown; create view shown as " + SHOWN.format("title"),
+        {("column-removed", "public.shown.object_id")},
+    ),
+    "a view with a column more, and other rows": (
+        "create or replace view shown as " + SHOWN.format("object_id, title, weight")
+        + " where object_id > 7",
+        {("column-added", "public.shown.weight"), ("view-query-changed", "public.shown")},
+    ),
+    "a view with a column more, which makes more rows": (
+        "create or replace view shown as " + SHOWN.format(
+            "object_id, title, generate_series(1, 2) as place"),
+        {("column-added", "public.shown.place"), ("view-query-changed", "public.shown"),
+         ("updatability-dropped", "public.shown.object_id"),
+         ("updatability-dropped", "public.shown.title")},
+    ),
+    "a view with a column more, which makes rows alike": (
+        "drop view shown; create view shown as " + SHOWN.format(
+            "distinct object_id, title, weight"),
+        {("column-added", "public.shown.weight"), ("view-query-changed", "public.shown"),
+         ("updatability-dropped", "public.shown.object_id"),
+         ("updatability-dropped", "public.shown.title")},
+    ),
+    "a view with a column more, and one that is asked from elsewhere": (
+        "create or replace view shown as " + SHOWN.format(
+            "object_id, upper(title) as title, weight"),
+        {("column-added", "public.shown.weight"), ("view-query-changed", "public.shown"),
+         ("updatability-dropped", "public.shown.title")},
+    ),
+    "a view with a column more, over a column under another name": (
+        "alter table object rename title to work_title; create or replace view shown as "
+        + SHOWN.format("object_id, work_title as title, weight"),
+        {("column-name-changed", "public.object.work_title"),
+         ("column-added", "public.shown.weight"), ("view-base-renamed", "public.shown")},
     ),
     "a key on two columns in another order": (
         "alter table object_images add primary key (object_id, primary_image)",
