@@ -88,8 +88,15 @@ def _require_version(version: int, url: str) -> None:
 
 
 def _open(url: str, *, autocommit: bool, timeout: int) -> psycopg.Connection:
+    import logging
+
     import psycopg
 
+    # What it logs of a connection that broke is told as an error anyway, and by us in one message;
+    # who sets up logging hears it still.
+    logger = logging.getLogger("psycopg")
+    if not logger.handlers:
+        logger.addHandler(logging.NullHandler())
     options = {"fallback_application_name": "docent", "client_encoding": "utf8"}
     if "connect_timeout=" not in url:
         options["connect_timeout"] = str(timeout)

@@ -281,38 +281,36 @@ def test_a_folder_that_cannot_be_written_is_told(folder: Path) -> None:
     assert "cannot be written: Permission denied" in said
 
 
-if IS_ROOT:
+def test_a_private_folder_is_opened_as_far_as_the_server_s_user_must_pass(folder: Path) -> None:
+    """For root's servers, which another user runs; whoever runs their own opens nothing."""
+    private = folder / "private"
+    private.mkdir(mode=0o700)
+    said: list[str] = []
+    server.start(private / "home", said.append)
+    owner = pwd.getpwuid((private / "home" / "postgres").stat().st_uid).pw_name
+    assert owner != "root"
+    assert private.stat().st_mode & 0o777 == (0o701 if IS_ROOT else 0o700)
+    told = f"opened to the server's user {owner} (chmod o+x): {private}"
+    assert [line for line in said if "chmod" in line] == ([told] if IS_ROOT else [])
+    assert (private / "home" / "postgres").stat().st_mode & 0o777 == 0o700
+    server.stop(private / "home")
+    said.clear()
+    server.start(private / "home", said.append)
+    assert said == ["starting PostgreSQL"]
 
-    def test_root_opens_no_more_than_the_way(folder: Path) -> None:
-        """The server's user may pass through a private folder, and may not look around in it."""
-        private = folder / "private"
-        private.mkdir(mode=0o700)
-        said: list[str] = []
-        server.start(private / "home", said.append)
-        assert private.stat().st_mode & 0o777 == 0o701
-        owner = pwd.getpwuid((private / "home" / "postgres").stat().st_uid).pw_name
-        assert owner != "root"
-        told = f"opened to the server's user {owner} (chmod o+x): {private}"
-        assert [line for line in said if "chmod" in line] == [told]
-        assert (private / "home" / "postgres").stat().st_mode & 0o777 == 0o700
-        server.stop(private / "home")
-        said.clear()
-        server.start(private / "home", said.append)
-        assert said == ["starting PostgreSQL"]
 
-    def test_root_opens_no_folder_that_the_servers_user_may_pass_through_already(
-        folder: Path,
-    ) -> None:
-        """By being its owner, or of its group."""
-        account = pwd.getpwnam("nobody")
-        programs, home = folder / "install" / "bin", folder / "home"
-        programs.mkdir(parents=True)
-        (programs / "postgres").touch(0o755)
-        home.mkdir(mode=0o700)
-        os.chown(home, account.pw_uid, -1)
-        os.chown(folder / "install", -1, account.pw_gid)
-        (folder / "install").chmod(0o710)
-        assert let_in("nobody", programs, home) == ()
-        os.chown(home, 0, 0)
-        assert let_in("nobody", programs, home) == (home,)
-        assert home.stat().st_mode & 0o777 == 0o701
+def test_no_folder_is_opened_that_the_servers_user_may_pass_through_already(folder: Path) -> None:
+    """By being its owner, or of its group."""
+    account = pwd.getpwnam("nobody") if IS_ROOT else pwd.getpwuid(os.geteuid())
+    programs, home = folder / "install" / "bin", folder / "home"
+    programs.mkdir(parents=True)
+    (programs / "postgres").touch(0o755)
+    home.mkdir(mode=0o700)
+    os.chown(home, account.pw_uid, -1)
+    os.chown(folder / "install", -1, account.pw_gid)
+    (folder / "install").chmod(0o710)
+    assert let_in(account.pw_name, programs, home) == ()
+    stranger = account if IS_ROOT else pwd.getpwnam("daemon")
+    os.chown(home, os.geteuid(), -1)
+    assert home in let_in(stranger.pw_name, programs, home)
+    assert home.stat().st_mode & 0o777 == 0o701

@@ -240,7 +240,6 @@ def test_a_line_that_somebody_else_wrote_is_told_with_its_number(
 
 
 def test_two_pulls_do_not_write_one_file(museum: Museum, tmp_path: Path) -> None:
-    pytest.importorskip("fcntl")
     request = Request(2, tmp_path / "met.jsonl", query="kame")
     messages: list[str] = []
 
