@@ -7,6 +7,7 @@ from datetime import date
 
 from contracts.days import day_of
 from contracts.model import Contract
+from contracts.versions import read_version
 from detection.change import Change
 from detection.diffing.contracts import days
 from detection.periods import ENDING, USUAL, Periods, state_of, sunset_of
@@ -23,6 +24,8 @@ def dated(change: Change, today: date | None, periods: Periods = USUAL) -> Chang
         return change
     if change.kind in ("contract-removed", "contract-retired"):
         return _ended(change, old, today, periods)
+    if change.kind == "state-stepped-back" and new is not None:
+        return _succeeded(change, old, new, today, periods)
     if change.kind == "contract-sunset":
         return _stopped(change, old, today)
     return change
@@ -70,6 +73,25 @@ def _ended(change: Change, old: Contract, today: date, periods: Periods) -> Chan
         return change
     when = f"{days(periods.sunset_days)} after its sunset date"
     return _too_soon(change, left, when)
+
+
+def _succeeded(
+    change: Change, old: Contract, new: Contract, today: date, periods: Periods
+) -> Change:
+    """Where the next major version takes the place of one whose end was announced, and has come.
+
+    The states of two versions are no steps of one life: the old one is retired on its day.
+    """
+    removal = periods.removal_of(old)
+    is_next = _major(new) > _major(old) and state_of(new) == "active"
+    if state_of(old) in ENDING and is_next and removal is not None and removal <= today:
+        return replace(change, kind="contract-retired")
+    return change
+
+
+def _major(contract: Contract) -> int:
+    version = read_version(contract.version) if contract.version else None
+    return version.major if version else 0
 
 
 def _too_soon(change: Change, number: int, when: str) -> Change:

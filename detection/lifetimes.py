@@ -49,14 +49,14 @@ def readers_of(
 ) -> tuple[Reader, ...]:
     """Who subscribes to a contract, in the order of the registry.
 
-    A subscription that names no contract is to whatever contract promises the table and goes on;
-    to one that ends, where there is no other.
+    A subscription that names no contract is to whatever active contract promises the table; to
+    one that ends, where there is none that goes on.
     """
     tables = {(table.schema, table.name) for table in contract.tables}
     others = {
         (table.schema, table.name)
         for each in contracts
-        if each.identity != contract.identity and each.status != "retired"
+        if each.identity != contract.identity and state_of(each) == "active"
         for table in each.tables
     }
     own = tables - others

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
@@ -28,15 +28,29 @@ class Periods:
 
     notice_days:  from the announcement to the sunset date; a contract may promise more.
     sunset_days:  from the sunset date to the day on which the contract may go.
+    inherited:    what contracts promise of notice because they extend others, in days, by their
+                  identities.
     """
 
     notice_days: int = 30
     sunset_days: int = 7
+    inherited: Mapping[str, int] = field(default_factory=dict, hash=False)
 
     def notice_of(self, contract: Contract) -> int:
         """How many days before its end a contract promises to say so."""
         own = contract.notice.lead_days if contract.notice else None
-        return max(self.notice_days, own or 0)
+        return max(self.notice_days, own or 0, self.inherited.get(contract.identity, 0))
+
+    def at_least(self, other: Periods) -> Periods:
+        """The longer of each, of two settings of one project."""
+        return Periods(
+            max(self.notice_days, other.notice_days),
+            max(self.sunset_days, other.sunset_days),
+            {
+                each: max(self.inherited.get(each, 0), other.inherited.get(each, 0))
+                for each in (*self.inherited, *other.inherited)
+            },
+        )
 
     def removal_of(self, contract: Contract) -> date | None:
         """The first day on which a contract may go; ``None`` where it says no sunset date."""

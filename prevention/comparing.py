@@ -33,7 +33,7 @@ from prevention.decision import (
     NotJudged,
     Obstacle,
 )
-from prevention.families import cause_of
+from prevention.families import cause_of, with_inherited_notice
 from prevention.judging import what_is_checked
 from prevention.trees import NamedTree, read_tree
 
@@ -67,16 +67,18 @@ def compare(
     before, after = (bind(each, settings.bind) for each in (found.old, found.new))
     registered = [side.consumers() for side in sides]
     readers = _everybody(registered[0], registered[1])
+    relatives = load_relatives((*before, *after), (old, new), settings)
     changes = (
         *diff(
             before,
             after,
             roots=(sides[0].tree.root, sides[1].tree.root),
-            relatives=load_relatives((*before, *after), (old, new), settings),
+            relatives=relatives,
         ),
         *diff_consumers(registered[0], registered[1]),
     )
-    verdicts = judge(changes, readers, today=today, periods=settings.periods)
+    periods = with_inherited_notice(settings.periods, before, after, relatives=relatives)
+    verdicts = judge(changes, readers, today=today, periods=periods)
     versions = _versions(before, after, verdicts)
     telling = Telling(readers)
     findings = (

@@ -106,6 +106,31 @@ def configure(
     return Configuration(file=file, **named)  # type: ignore[arg-type]
 
 
+def periods_in(text: str, environment: Mapping[str, str] = os.environ) -> Periods | None:
+    """How much notice a ``pyproject.toml`` of another moment demands, unless the environment does.
+
+    ``None`` where it has no ``[tool.docent]``. A setting that cannot be read, as one of another
+    version may be, demands what is usual.
+    """
+    import tomllib
+
+    try:
+        said = tomllib.loads(text).get("tool", {}).get("docent") if "docent" in text else None
+    except (tomllib.TOMLDecodeError, AttributeError):
+        said = None
+    if not isinstance(said, dict):
+        return None
+
+    def days(key: str, usual: int) -> int:
+        variable = environment.get("DOCENT_" + key.upper().replace("-", "_"))
+        try:
+            return _days_text(variable) if variable else _days(said.get(key, usual), Path())
+        except (TypeError, ValueError):
+            return usual
+
+    return Periods(days("notice-days", USUAL.notice_days), days("sunset-days", USUAL.sunset_days))
+
+
 def _kept(value: str, what: str, environment: Mapping[str, str]) -> str:
     """A URL, or the one that the environment keeps under ``$VARIABLE``."""
     variable = variable_in(value)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from contracts.model import Contract
 from detection.change import Change, Verdict
 from detection.model import Violation
+from detection.periods import Periods
 from prevention.decision import Finding, finding_of
 
 _NARROWING: Final = ("value-removed", "values-stated")
@@ -26,6 +28,23 @@ def with_inherited(
     from detection.family import in_effect
 
     return in_effect(contracts, relatives)
+
+
+def with_inherited_notice(
+    periods: Periods, *moments: Sequence[Contract], relatives: Sequence[Contract] = ()
+) -> Periods:
+    """The periods, with the notice that contracts owe because a parent promises it.
+
+    moments:  the contracts of one moment each; what was promised at any of them is owed.
+    """
+    for contracts in moments:
+        inherited = {
+            each.identity: each.notice.lead_days
+            for each in with_inherited(contracts, relatives)
+            if each.extends and each.notice and each.notice.lead_days
+        }
+        periods = periods.at_least(replace(periods, inherited=inherited))
+    return periods
 
 
 def find_faults(

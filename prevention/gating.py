@@ -22,11 +22,13 @@ from contracts.days import today
 from contracts.model import Location
 from contracts.problems import DocumentError
 from detection.model import Catalog
+from detection.periods import Periods
 from prevention.accepting import AcceptedName
 from prevention.acknowledgements import Acknowledgement, read_acknowledgements
 from prevention.checking import load_relatives
-from prevention.configuration import Configuration, configure
+from prevention.configuration import Configuration, configure, periods_in
 from prevention.decision import Compared, Decision
+from prevention.families import with_inherited_notice
 from prevention.gate import Moment, Terms, everybody, judge_change
 from prevention.git import Repository, find_repository
 from prevention.judging import promised_schemas
@@ -140,7 +142,7 @@ def gate(
     return judge_change(
         replace(before, catalog=found.before),
         replace(after, catalog=found.after, live=found.live),
-        _terms(request, sides),
+        _terms(request, sides, (before, after), environment),
         compared,
         found.testimonies,
     )
@@ -184,7 +186,12 @@ def _acknowledgements(snapshot: Snapshot) -> tuple[Acknowledgement, ...]:
     return tuple(entry for document in documents for entry in read_acknowledgements(document))
 
 
-def _terms(request: Request, sides: Sides) -> Terms:
+def _terms(
+    request: Request,
+    sides: Sides,
+    moments: tuple[Moment, Moment],
+    environment: Mapping[str, str],
+) -> Terms:
     from prevention.migrated import changed_scripts
 
     strict = sides.settings.strict if request.strict is None else request.strict
@@ -198,10 +205,36 @@ def _terms(request: Request, sides: Sides) -> Terms:
         strict=strict,
         schemas=request.schemas or sides.settings.schemas,
         policy=request.policy,
-        periods=sides.settings.periods,
+        periods=_periods(sides, moments, environment),
         place=partial(_place, sides),
         where=scripts.line_of,
     )
+
+
+def _periods(
+    sides: Sides, moments: tuple[Moment, Moment], environment: Mapping[str, str]
+) -> Periods:
+    """The notice that is owed: what was demanded before, or what is from now on, if that is more.
+
+    No change shortens its own notice: neither by the project's setting nor by a parent's promise.
+    """
+    known = sides.settings.periods.at_least(_periods_before(sides, environment))
+    before, after = moments
+    return with_inherited_notice(
+        known, before.contracts, after.contracts, relatives=after.relatives
+    )
+
+
+def _periods_before(sides: Sides, environment: Mapping[str, str]) -> Periods:
+    """What the project's nearest settings said at the merge base; what is usual, without any."""
+    repository, commit = sides.repository, sides.before.commit or "HEAD"
+    here = Path(repository.path_of(Path.cwd()))
+    for folder in (here, *here.parents):
+        for entry in repository.entries(commit, (folder / "pyproject.toml").as_posix()):
+            text = repository.contents([entry])[entry.id].decode("utf-8-sig", "replace")
+            if (found := periods_in(text, environment)) is not None:
+                return found
+    return periods_in("[tool.docent]", environment) or Periods()
 
 
 def _place(sides: Sides, location: Location, file: str | None) -> Location:

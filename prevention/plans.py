@@ -24,6 +24,7 @@ from detection.versions import VersionError, judge_versions
 from prevention.comparing import require_alike
 from prevention.configuration import Configuration, configure
 from prevention.decision import NotJudged, Obstacle
+from prevention.families import with_inherited_notice
 from prevention.planning.model import Plan, Wishes
 from prevention.planning.planner import make_plan
 from prevention.planning.writing import write_plan
@@ -62,13 +63,14 @@ def plan_change(
     changes = diff(before, after, roots=(sides[0].tree.root, sides[1].tree.root))
     day = today or datetime.now(UTC).date()
     readers = _everybody(*(side.consumers() for side in sides))
-    verdicts = judge(changes, readers, today=day, periods=settings.periods)
+    periods = with_inherited_notice(settings.periods, before, after)
+    verdicts = judge(changes, readers, today=day, periods=periods)
     try:
         judge_versions(before, after, verdicts)
     except VersionError as error:
         raise NotJudged(Obstacle(error.what, error.next_step, error.location)) from error
     return make_plan(
-        before, after, verdicts, today=day, periods=settings.periods,
+        before, after, verdicts, today=day, periods=periods,
         wishes=wishes, names=(sides[0].name, sides[1].name),
     )  # fmt: skip
 

@@ -36,20 +36,36 @@ def find_unready(
 ) -> tuple[Finding, ...]:
     """The consumers who have not proven that they can do without a contract that a change ends.
 
+    A contract whose end was announced and that is gone, or retired, ends as well.
     testimonies:  what became of their queries; ``None`` where they were not asked.
     """
-    was = {contract.identity: state_of(contract) for contract in before}
     runs = _seen(testimonies or ())
     return tuple(
         finding
-        for contract in after
-        if state_of(contract) in _ASKED
-        and was.get(contract.identity, state_of(contract)) != state_of(contract)
+        for contract, soon in _nearer_their_end(before, after)
         for each in find_readiness(
             contract, replacement_of(contract, after), consumers, after, runs
         )
-        for finding in _unready(each, contract)
+        for finding in _unready(each, contract, soon=soon)
     )
+
+
+def _nearer_their_end(
+    before: Sequence[Contract], after: Sequence[Contract]
+) -> Iterator[tuple[Contract, bool]]:
+    """The contracts that a change takes a step nearer to their end, and whether there is time left.
+
+    Those that are gone, as they were.
+    """
+    was = {contract.identity: state_of(contract) for contract in before}
+    now = {contract.identity: state_of(contract) for contract in after}
+    for contract in after:
+        state = state_of(contract)
+        if state in _ASKED and was.get(contract.identity, state) != state:
+            yield contract, state == "deprecated"
+    for contract in before:
+        if state_of(contract) in _ASKED and now.get(contract.identity, "retired") == "retired":
+            yield contract, False
 
 
 def prove_readiness(
@@ -110,10 +126,9 @@ def describe(readiness: Readiness) -> str:
     )
 
 
-def _unready(readiness: Readiness, contract: Contract) -> Iterator[Finding]:
+def _unready(readiness: Readiness, contract: Contract, *, soon: bool) -> Iterator[Finding]:
     if readiness.is_ready:
         return
-    soon = state_of(contract) == "deprecated"
     unknown = readiness.proof == "unasked"
     if soon and unknown:
         return  # there is time enough to ask

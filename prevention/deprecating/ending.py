@@ -25,6 +25,7 @@ from prevention.decision import NotJudged, Obstacle
 from prevention.deprecating.papers import Move, guide, notification
 from prevention.deprecating.steps import Terms, next_contract, unsuitable
 from prevention.explaining import find_contract
+from prevention.families import with_inherited_notice
 
 PAPERS: Final = Path("docs") / "migrations"
 """Where guides and notifications are drafted, below the project's folder."""
@@ -132,12 +133,13 @@ def deprecate(
     linked, drafted = _guide(old, terms, folder, day)
     if terms.to == "deprecated":
         terms = replace(terms, guide=linked)
-    new, verdicts = next_contract(old, terms, day, settings.periods)
+    periods = with_inherited_notice(settings.periods, contracts)
+    new, verdicts = next_contract(old, terms, day, periods)
     successor = find_contract(_named_after(new), contracts)
     consumers = load_registered([settings.contracts], settings.contracts)
     succession = succeed(old, successor, consumers)
     hurt = affected(succession, consumers)
-    move = Move(new, successor, succession, hurt, terms.to, settings.periods)
+    move = Move(new, successor, succession, hurt, terms.to, periods)
     told, entry = notification(move), changelog_entry(verdicts, new.version, day)
     document = _document(old, new)
     files = [

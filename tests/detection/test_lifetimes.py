@@ -12,7 +12,7 @@ import pytest
 from contracts.consumers import Consumer, Subscription
 from contracts.days import day_at, day_of, days_between
 from contracts.model import Contract, Deprecation, Table
-from detection.lifetimes import find_lifetimes, lifetime_of, since_today
+from detection.lifetimes import find_lifetimes, lifetime_of, readers_of, since_today
 from detection.periods import Periods
 from detection.rules import LIFECYCLE_RULES, RULES, Rule, lifecycle, rule
 from detection.subscriptions import find_unfit_versions
@@ -111,6 +111,18 @@ def told(
 def test_a_table_that_another_contract_still_promises_is_nobodys_who_retires() -> None:
     again = replace(NEXT, tables=(Table("customers"),))
     assert told(old("retired"), (reader(contract=None),), ON, again) == []
+
+
+@pytest.mark.parametrize(
+    ("state", "whose"),
+    [("active", ()), (None, ()), *((each, ("crm-sync",)) for each in
+     ("draft", "proposed", "deprecated", "sunset", "retired"))],
+)  # fmt: skip
+def test_only_what_goes_on_takes_readers_over(state: Any, whose: tuple[str, ...]) -> None:
+    ends = ENDS if state in ("deprecated", "sunset", "retired") else None
+    again = replace(NEXT, tables=(Table("customers"),), status=state, deprecation=ends)
+    found = readers_of(old(), (reader(contract=None),), (old(), again))
+    assert tuple(consumer.name for consumer, _ in found) == whose
 
 
 @pytest.mark.parametrize(

@@ -222,6 +222,12 @@ STEPS: dict[str, tuple[Contract, Contract, date, str | None]] = {
         ACTIVE, replace(SUNSET, version="2.0.0"), date(2026, 2, 3), "state-skipped",
     ),
     "a step back": (OLD, replace(ACTIVE, version="2.0.0"), ON, "state-stepped-back"),
+    "the next version on its day": (
+        SUNSET, replace(ACTIVE, version="2.0.0"), date(2026, 2, 10), "contract-retired",
+    ),
+    "the next version a day early": (
+        SUNSET, replace(ACTIVE, version="2.0.0"), date(2026, 2, 9), "state-stepped-back",
+    ),
     "an earlier date": (
         OLD, replace(OLD, version="2.0.0", deprecation=replace(ENDS, sunset_date="2026-02-01")),
         ON, "sunset-moved-earlier",
@@ -394,6 +400,81 @@ def test_the_gate_hears_the_projects_periods(tmp_path: Path) -> None:
     assert code == 1
     assert "notice-too-short" in rules
     assert gate("2026-01-21T01:00+02:00")[0] == 0  # still the day before, in UTC
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "environment", "refused"),
+    [
+        ("notice-days = 14", "notice-days = 14", {}, False),
+        ("notice-days = 14", "notice-days = 1", {}, False),  # what was owed before was given
+        ("notice-days = 60", "notice-days = 1", {}, True),
+        ("notice-days = 60", None, {}, True),
+        ("notice-days = 'two'", "notice-days = 14", {}, True),  # what is usual
+        (None, "notice-days = 14", {}, True),  # what is usual
+        ("notice-days = 60", "notice-days = 60", {"DOCENT_NOTICE_DAYS": "14"}, False),
+        (None, None, {"DOCENT_NOTICE_DAYS": "14"}, False),
+    ],
+)
+def test_no_branch_shortens_its_own_notice(
+    tmp_path: Path,
+    before: str | None,
+    after: str | None,
+    environment: dict[str, str],
+    refused: bool,
+) -> None:
+    history = History(tmp_path / "shop")
+
+    def project(said: str | None) -> str:
+        return f"[tool.docent]\n{said}\n" if said else "[project]\nname = 'docent'\n"
+
+    was = DOCUMENT.format(status="active", deprecation="")
+    history.commit({"pyproject.toml": project(before), "contracts/customers.yaml": was,
+                    "contracts/customers_v2.yaml": SUCCESSOR})  # fmt: skip
+    history.branch("work")
+    ends = DOCUMENT.format(status="deprecated", deprecation=DEPRECATION).replace("1.5.0", "1.6.0")
+    history.commit({"pyproject.toml": project(after), "contracts/customers.yaml": ends})
+    ran = docent(
+        "gate", "--base", "main", "--now", "2026-01-20", "--format", "json",
+        folder=history.root, settings=environment,
+    )  # fmt: skip
+    rules = {each["rule"] for each in json.loads(ran.out)["findings"]}
+    assert ("notice-too-short" in rules, ran.code) == (refused, int(refused))
+
+
+PARENT = """\
+contract: house
+version: "1.0.0"
+status: active
+owner: Data
+notice:
+  lead_days: 60
+"""
+
+
+def test_the_notice_that_a_parent_promises_is_owed(tmp_path: Path) -> None:
+    history = History(tmp_path / "shop")
+    child = DOCUMENT.replace("name: my-customers\n", "name: my-customers\nextends: house\n")
+    was = child.format(status="active", deprecation="")
+    history.commit({"contracts/house.yaml": PARENT, "contracts/customers.yaml": was,
+                    "contracts/customers_v2.yaml": SUCCESSOR})  # fmt: skip
+    history.branch("work")
+    ends = child.format(status="deprecated", deprecation=DEPRECATION).replace("1.5.0", "1.6.0")
+    history.commit({"contracts/customers.yaml": ends})
+    ran = docent("gate", "--base", "main", "--now", "2026-01-03", "--format", "json",
+                 folder=history.root)  # fmt: skip
+    short = [each for each in json.loads(ran.out)["findings"] if each["rule"] == "notice-too-short"]
+    assert [(each["promised"], each["found"]) for each in short] == [("60 days", "31 days")]
+
+    ends = child.format(status="active", deprecation="")
+    history.commit({"contracts/customers.yaml": ends})
+    words = ("deprecate", "my-customers", "--replacement", "customers-v2", "--now", "2026-01-03")
+    ended = docent(*words, "--dry-run", folder=history.root)
+    assert "2026-03-11" in ended.out, ended  # sixty days, and a week for the review
+    file = history.root / "contracts" / "customers.yaml"
+    file.write_text(was.replace("id: {type: int}", "number: {type: int}"))
+    planned = docent("plan", "main:contracts", "contracts", "--now", "2026-01-03",
+                     folder=history.root)  # fmt: skip
+    assert "60 days of notice" in planned.out, planned
 
 
 def test_the_museum_has_no_end_in_sight() -> None:

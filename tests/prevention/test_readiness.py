@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 import psycopg
 import pytest
@@ -145,7 +146,13 @@ def at(status: Status) -> Contract:
     return replace(OLD, status=status, deprecation=ENDS if status != "active" else None)
 
 
-STEPS: list[tuple[Status, Status, Consumer, list[tuple[str, str]]]] = [
+def moment(status: Status | Literal["gone"]) -> tuple[Contract, ...]:
+    return (NEXT,) if status == "gone" else (at(status), NEXT)
+
+
+STEPS: list[
+    tuple[Status | Literal["gone"], Status | Literal["gone"], Consumer, list[tuple[str, str]]]
+] = [
     ("active", "deprecated", reader(), [("readiness-open", "warning")]),
     ("active", "deprecated", BOTH, []),  # asked by nobody, and there is time
     ("deprecated", "sunset", reader(), [("readiness-unproven", "error")]),
@@ -153,15 +160,25 @@ STEPS: list[tuple[Status, Status, Consumer, list[tuple[str, str]]]] = [
     ("deprecated", "sunset", reader(contract="customers-v2"), []),
     ("deprecated", "deprecated", reader(), []),
     ("sunset", "sunset", reader(), []),
+    ("sunset", "retired", reader(), [("readiness-unproven", "error")]),
+    ("sunset", "gone", reader(), [("readiness-unproven", "error")]),
+    ("deprecated", "gone", reader(), [("readiness-unproven", "error")]),
+    ("sunset", "gone", reader(contract="customers-v2"), []),
+    ("sunset", "gone", BOTH, [("readiness-unknown", "warning")]),
+    ("active", "gone", reader(), []),  # removed without an end: told as such
+    ("gone", "gone", reader(), []),
     ("active", "active", reader(), []),
 ]
 
 
 @pytest.mark.parametrize(("old", "new", "consumer", "expected"), STEPS)
 def test_the_gate_asks_when_a_contract_comes_nearer_to_its_end(
-    old: Status, new: Status, consumer: Consumer, expected: list[tuple[str, str]]
+    old: Status | Literal["gone"],
+    new: Status | Literal["gone"],
+    consumer: Consumer,
+    expected: list[tuple[str, str]],
 ) -> None:
-    before, after = (at(old), NEXT), (at(new), NEXT)
+    before, after = moment(old), moment(new)
     found = find_unready(before, after, (consumer,), None)
     assert [(each.rule, each.level) for each in found] == expected
     decision = judge_change(
