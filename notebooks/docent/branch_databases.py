@@ -43,15 +43,17 @@ def own_database(purpose: str) -> str:
     return sandbox.up(environment) if place.embedded else sandbox.reset(environment).url
 
 
-def make_afresh(purpose: str) -> Reset | None:
+def make_afresh(purpose: str, learners: Mapping[str, str] | None = None) -> Reset | None:
     """Give the learner a fresh museum for a purpose, and put the old one aside, where there is one.
+
+    learners:  the environment in which the learner's museum is the one in use; without it, ours.
 
     Returns ``None`` where there is none: it is made when it is first needed.
     """
     from data_assets import sandbox
     from data_assets.place import find_place
 
-    environment = _environment(purpose)
+    environment = _environment(purpose, learners)
     place = find_place(environment, lambda _: None)
     return sandbox.reset(environment) if _is_there(place.maintenance, place.name) else None
 
@@ -87,14 +89,14 @@ def furnish(url: str, project: Path) -> None:
         seed_signups(connection)
 
 
-def _environment(purpose: str) -> Mapping[str, str]:
+def _environment(purpose: str, learners: Mapping[str, str] | None = None) -> Mapping[str, str]:
     """The environment that names this database instead of the learner's own."""
     from data_assets import urls
     from data_assets.home import learner
     from data_assets.postgres import given_url
     from docent.place import environment_in_use
 
-    environment = environment_in_use()
+    environment = environment_in_use() if learners is None else learners
     if given := given_url(environment):
         name = f"{urls.name_in(given)[:LONGEST]}_{purpose}"
         return {**environment, "DATABASE_URL": urls.with_name(given, name)}

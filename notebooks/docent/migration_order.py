@@ -33,6 +33,21 @@ STEPS: Final[dict[str, Step]] = {
         "add the columns hall_number and hall_place",
         "alter table object_gallery_info add hall_number text, add hall_place text",
     ),
+    "announce": Step(f"announce the end of gallery_number, with {NOTICE} days of notice"),
+    "backfill": Step(
+        "fill both for the rows that are there",
+        """\
+update object_gallery_info
+set hall_number = case when gallery_number ~ '^[0-9]+$' then gallery_number end,
+    hall_place = case when gallery_number !~ '^[0-9]+$' then gallery_number end""",
+    ),
+    "drop": Step(
+        "drop gallery_number and the trigger; the writer's new form goes live with it",
+        """\
+drop trigger if exists fill_halls on object_gallery_info;
+alter table object_gallery_info drop column gallery_number""",
+    ),
+    "move": Step("the information desk reads hall_place from now on"),
     "sync": Step(
         "let a trigger fill both at every write from now on",
         """\
@@ -45,24 +60,9 @@ end $$;
 create trigger fill_halls before insert or update of gallery_number on object_gallery_info
     for each row execute function pg_temp.fill_halls()""",
     ),
-    "backfill": Step(
-        "fill both for the rows that are there",
-        """\
-update object_gallery_info
-set hall_number = case when gallery_number ~ '^[0-9]+$' then gallery_number end,
-    hall_place = case when gallery_number !~ '^[0-9]+$' then gallery_number end""",
-    ),
-    "announce": Step(f"announce the end of gallery_number, with {NOTICE} days of notice"),
-    "move": Step("the information desk reads hall_place from now on"),
     "wait": Step(f"{NOTICE} days go by"),
-    "drop": Step(
-        "drop gallery_number and the trigger; the writer's new form goes live with it",
-        """\
-drop trigger if exists fill_halls on object_gallery_info;
-alter table object_gallery_info drop column gallery_number""",
-    ),
 }
-"""The steps by their names, in an order that is not given away: each has its own line."""
+"""The steps by their names, which say nothing of their order."""
 
 OLD_QUESTION: Final = """\
 select gallery_number as place, count(*) as works from object_gallery_info

@@ -138,6 +138,8 @@ def fresh_start(found: Reach, classroom: Classroom, now: datetime) -> FreshStart
 def _fresh_database(found: Reach) -> str:
     from data_assets import sandbox
     from data_assets.errors import SandboxError
+    from docent.branch_databases import make_afresh
+    from docent.lessons import LESSONS
 
     if not found.database:
         return "not on this server: they type docent reset on their own machine"
@@ -146,6 +148,8 @@ def _fresh_database(found: Reach) -> str:
             f"{found.database} is left alone: {found.why_not}.", "connect as they do"
         )
     done = sandbox.reset(found.environment)
+    for purpose in sorted({one for lesson in LESSONS for one in lesson.databases}):
+        make_afresh(purpose, found.environment)
     return f"fresh; the one before is kept as {done.put_aside}"
 
 

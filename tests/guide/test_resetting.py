@@ -112,6 +112,28 @@ def test_one_learner_begins_afresh_and_nobody_else(
     assert "There is no Chloé" in repr(reset_learner("Chloé", confirm="Chloé"))
 
 
+def test_the_second_museum_of_a_learner_begins_afresh_too_and_nobody_elses(
+    instructor: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from docent.published import published
+
+    seconds = {}
+    for name in ("Ada", "Chloé"):
+        monkeypatch.setenv("DOCENT_LEARNER", name)
+        seconds[name] = published()
+        with psycopg.connect(seconds[name]) as connection:
+            connection.execute("create table of_mine ()")
+    monkeypatch.setenv("DOCENT_LEARNER", "Ines")
+
+    reset_learner("Chloé", confirm="Chloé")
+
+    left = {}
+    for name, url in seconds.items():
+        with psycopg.connect(url) as connection:
+            left[name] = connection.execute("select to_regclass('of_mine')").fetchone()
+    assert left == {"Ada": ("of_mine",), "Chloé": (None,)}
+
+
 def test_the_learner_goes_on_in_the_same_kernel(
     instructor: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,114 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, timedelta
-from textwrap import indent
+from datetime import date
 from typing import Final
 
-from data_assets.reporting import CONTRACTS
 from docent import examining
-from docent.answers import kind_of, told
-from docent.examining import Slip, unwrapped
+from docent.examining import Slip
+from docent.examining_days import AT_THE_LATEST, LAST_IN, LAST_SURE, SEASON, days_of_the_end
 from docent.examining_endings import announcement
 from docent.examining_grants import grants
-from docent.exercise import (
-    Examine,
-    Exercise,
-    Lesson,
-    Outcome,
-    WrongAnswer,
-    correct,
-    incomplete,
-    wrong,
-)
-from docent.life import ANNOUNCED, life_of_the_card
-from docent.migration_order import NEW_QUESTION, NOTICE, OLD_QUESTION, STEPS, Day, walk
+from docent.examining_offers import OFFERS, RIGHT, three_contracts
+from docent.examining_orders import order_of_steps
+from docent.exercise import Exercise, Lesson, Outcome, WrongAnswer
+from docent.life import ANNOUNCED
+from docent.life_documents import FILES
 from docent.published import PURPOSE, published
 from docent.room import Room
-
-STREAM: Final = """\
--- What a stream of changes tells: that a row of the table is another one now.
-create temp table row_change (object_id integer);
-create function pg_temp.tell() returns trigger language plpgsql as $$
-begin
-    insert into row_change values (new.object_id);
-    return new;
-end $$;
-create trigger tell after update on public.object_gallery_info
-    for each row execute function pg_temp.tell();
-
--- What the museum tells itself: a curator moved a work. Written by the program that moves it, in
--- the same transaction.
-create temp table work_moved (object_id integer, from_gallery text, to_gallery text);
-"""
-
-AT_THE_DESK: Final = """\
-apiVersion: v3.1.0
-kind: DataContract
-id: desk/galleries
-name: galleries
-domain: desk
-version: {version}
-status: active
-schema:
-  - name: object_gallery_info
-    physicalName: public.object_gallery_info
-    properties:
-      - name: object_id
-        logicalType: integer
-        physicalType: integer
-        required: true
-{columns}team:
-  name: Visitor Experience
-  members:
-    - username: visitor-experience@museum.org
-      role: owner
-customProperties:
-  - property: notice
-    value:
-      leadDays: {notice}
-"""
-
-_COLUMN: Final = """\
-      - name: {name}
-        logicalType: string
-        physicalType: text
-        required: false
-"""
-
-
-_READER: Final = """\
-consumers:
-  - name: information-desk
-    team: Visitor Experience
-    mode: dashboard
-    migration_contact: visitor-experience@museum.org
-    subscriptions:
-      - contract: desk/galleries
-        version: {version}
-        since: {since}
-        table: object_gallery_info
-        columns: [{columns}]
-    queries:
-      - name: places
-        sql: |
-{query}
-"""
-
-
-def asked(version: str, since: str, columns: str, query: str) -> str:
-    """The registry beside that contract: what the information desk reads, and asks."""
-    stated = indent(query, " " * 10)
-    return _READER.format(version=version, since=since, columns=columns, query=stated)
-
-
-def at_the_desk(version: str, *columns: str) -> str:
-    """What the information desk is promised of the table of galleries."""
-    stated = "".join(_COLUMN.format(name=name) for name in columns)
-    return AT_THE_DESK.format(version=version, columns=stated, notice=NOTICE)
-
 
 _COMPARED: Final = """\
 select count(*) from reporting.object_card_v1 v1
@@ -185,61 +93,6 @@ check("10.1", answer)""",
     why="A visitor who looks for the library is sent nowhere, and no log says so.",
 )  # fmt: skip
 
-SEASON: Final = date(2027, 4, 1)
-"""The day on which the new season opens."""
-
-
-def days_of_the_end(answer: object, room: Room) -> Outcome:
-    """The latest announcement for an end before the season, and two last days."""
-    usual = life_of_the_card()
-    life = life_of_the_card(SEASON - (usual.removal - usual.announced))
-    last_in, last_sure = life.sunset - timedelta(1), life.removal - timedelta(1)
-    least, sunset = timedelta(life.periods.notice_days), timedelta(life.periods.sunset_days)
-    still_there = ("In its sunset the view is there, for who was there before.",
-                   "The view goes with the removal.")  # fmt: skip
-    little = "That leaves 30 days, the least that anybody gives. This contract promises more."
-    asked = examining.parts(
-        {
-            _AT_THE_LATEST: _day(life.announced, {
-                life.announced + sunset: (
-                    "Then its sunset is on the day of the opening, and the view stays on.",
-                    "Count back from the removal, not from the sunset."),
-                SEASON - least - sunset: (little, "How much it promises is in the picture."),
-                SEASON - least: (little, "How much it promises is in the picture."),
-            }),
-            _LAST_IN: _day(last_in, {
-                life.sunset: ("On that day it is in its sunset already.", "One day less."),
-                life.announced: ("Who comes later is warned, and let in.",
-                                 "Look for the first error of audio-guide."),
-            }),
-            _LAST_SURE: _day(last_sure, {
-                life.removal: ("On that morning it may be gone.", "One day less."),
-                life.sunset: still_there,
-                last_in: still_there,
-            }),
-        },
-        next_step="Turn the dial: each of the three is a day at an edge.",
-    )  # fmt: skip
-    return asked(answer, room)
-
-
-_AT_THE_LATEST: Final = "announce it at the latest on"
-_LAST_IN: Final = "the last day on which nobody new is refused"
-_LAST_SURE: Final = "the last day on which guide-app can count on it"
-
-
-def _day(right: date, slips: Mapping[date, tuple[str, str]]) -> Examine:
-    known = tuple(Slip(day.isoformat(), *said) for day, said in slips.items())
-    asked = examining.value(
-        right.isoformat(), slips=known, next_step="Turn the dial, and read the days on the card."
-    )
-
-    def examine(answer: object, room: Room) -> Outcome:
-        return asked(answer.isoformat() if isinstance(answer, date) else answer, room)
-
-    return examine
-
-
 THE_DAYS: Final = Exercise(
     id="10.2",
     title="Count the days",
@@ -250,9 +103,9 @@ day, `life_to_turn(life_of_the_card(date(…)))`, and find two more days. Write 
 `"2026-12-31"`.""",
     starter=f"""\
 answer = {{
-    "{_AT_THE_LATEST}": ...,
-    "{_LAST_IN}": ...,
-    "{_LAST_SURE}": ...,
+    "{AT_THE_LATEST}": ...,
+    "{LAST_IN}": ...,
+    "{LAST_SURE}": ...,
 }}
 check("10.2", answer)""",
     examine=days_of_the_end,
@@ -270,24 +123,24 @@ usual = life_of_the_card()
 opening = date(2027, 4, 1)
 life = life_of_the_card(opening - (usual.removal - usual.announced))
 answer = {{
-    "{_AT_THE_LATEST}": life.announced,
-    "{_LAST_IN}": life.sunset - timedelta(days=1),
-    "{_LAST_SURE}": life.removal - timedelta(days=1),
+    "{AT_THE_LATEST}": life.announced,
+    "{LAST_IN}": life.sunset - timedelta(days=1),
+    "{LAST_SURE}": life.removal - timedelta(days=1),
 }}
 check("10.2", answer)""",
     reasoning="An end is planned backwards. The notice is the contract's own where that is more "
     "than what everybody owes, and between the sunset and the removal lie some days in which "
     "nobody new comes and the last ones are told urgently.",
     wrong=(
-        WrongAnswer("the view stays on", {_AT_THE_LATEST: "2027-01-01"}),
-        WrongAnswer("promises more", {_AT_THE_LATEST: "2027-02-23"}),
-        WrongAnswer("promises more", {_AT_THE_LATEST: "2027-03-02"}),
-        WrongAnswer("sunset already", {_LAST_IN: "2027-03-25"}),
-        WrongAnswer("warned, and let in", {_LAST_IN: date(2026, 12, 25)}),
-        WrongAnswer("may be gone", {_LAST_SURE: "2027-04-01"}),
-        WrongAnswer("the view is there", {_LAST_SURE: "2027-03-25"}),
-        WrongAnswer("that is not it", {_AT_THE_LATEST: "2026-01-01"}),
-        WrongAnswer("Still open", {_AT_THE_LATEST: "2026-12-25"}, kind="incomplete"),
+        WrongAnswer("the view stays on", {AT_THE_LATEST: "2027-01-01"}),
+        WrongAnswer("promises more", {AT_THE_LATEST: "2027-02-23"}),
+        WrongAnswer("promises more", {AT_THE_LATEST: "2027-03-02"}),
+        WrongAnswer("sunset already", {LAST_IN: "2027-03-25"}),
+        WrongAnswer("warned, and let in", {LAST_IN: date(2026, 12, 25)}),
+        WrongAnswer("may be gone", {LAST_SURE: "2027-04-01"}),
+        WrongAnswer("the view is there", {LAST_SURE: "2027-03-25"}),
+        WrongAnswer("that is not it", {AT_THE_LATEST: "2026-01-01"}),
+        WrongAnswer("Still open", {AT_THE_LATEST: "2026-12-25"}, kind="incomplete"),
     ),
     why="A team that is told in time plans the move. One that is told late works at night.",
 )
@@ -414,97 +267,19 @@ check("10.4", answer)""",
     why="What a reader can reach, a reader will rely on, whether anybody promised it or not.",
 )  # fmt: skip
 
-OFFERS: Final = {
-    "the versioned view": "as of now",
-    "a dated snapshot": "the same again next year",
-    "domain events": "each thing that happened, once",
-}
-"""What a consumer can be given, and what that promises above all."""
-
-_TABLE: Final = ("the table", "the change stream")
-
-_RIGHT: Final = {
-    "guide-app: what hangs before this visitor?": "the versioned view",
-    "yearly-report: how many works hung where on 31 December?": "a dated snapshot",
-    "move-alerts: mail the registrar whenever a work is moved": "domain events",
-}
-
-_SLIPS: Final[Mapping[tuple[str, str], tuple[str, str]]] = {
-    ("guide-app", "a dated snapshot"): (
-        "A visitor stands before an empty wall, and the app still shows what hung there.",
-        "How old may the answer be?"),
-    ("guide-app", "domain events"): (
-        "The app would have to keep a copy of its own of all that ever moved, to know one work.",
-        "It asks a question, and wants an answer."),
-    ("yearly-report", "the versioned view"): (
-        "Asked again in June, it counts what hangs in June.",
-        "Which answer can be given a second time?"),
-    ("yearly-report", "domain events"): (
-        "It could be added up from them, if none was ever lost and all since the beginning kept.",
-        "What does the report want to have kept?"),
-    ("move-alerts", "the versioned view"): (
-        "It says where a work is. That it was moved there and back says nobody.",
-        "The registrar wants what happened, and not how it is."),
-    ("move-alerts", "the change stream"): (
-        "The load of last night is in it, row by row: that many mails, and no work moved.",
-        "Who knows that a work was moved, and not only written again?"),
-}  # fmt: skip
-
-
-def three_contracts(answer: object, _room: Room) -> Outcome:
-    """For each of three consumers what it is given, and the promise it cannot do without."""
-    if not isinstance(answer, dict):
-        return wrong(f"Your answer is {kind_of(answer)}: {told(answer)}.",
-                     "A dictionary with three consumers is expected.")  # fmt: skip
-    open_ones = []
-    for consumer, right in _RIGHT.items():
-        chosen = answer.get(consumer)
-        if chosen in (None, ...) or (isinstance(chosen, tuple) and ... in chosen):
-            open_ones.append(consumer.partition(":")[0])
-        elif outcome := _chosen(consumer.partition(":")[0], right, chosen):
-            return outcome
-    if open_ones:
-        return incomplete(f"Still open: {', '.join(open_ones)}.", next_step=_EACH)
-    return correct("Three consumers, three contracts, and each can be kept by itself.")
-
-
-_EACH: Final = "A pair for each: what it is given, and the promise it cannot do without."
-
-
-def _chosen(consumer: str, right: str, chosen: object) -> Outcome | None:
-    """What is wrong with the choice for a consumer."""
-    if not (isinstance(chosen, tuple) and len(chosen) == 2):
-        return wrong(f"{consumer}: {told(chosen)} is no pair.", next_step=_EACH)
-    given, promise = (examining.plain_value(one) for one in chosen)
-    known = [*OFFERS, *_TABLE]
-    if given not in known:
-        return wrong(f"{consumer}: {told(chosen[0])} is not offered.", f"{', '.join(known)}.")
-    if given != right:
-        usual = ("It would read how the table is built, and every change of it is a break.",
-                 "Who would have to be asked before the table is changed?")  # fmt: skip
-        seen, step = _SLIPS.get((consumer, str(given)), usual)
-        return wrong(f"{consumer}: {seen}", next_step=step)
-    if promise != OFFERS[right]:
-        return wrong(
-            f"{consumer}: what it is given is right, and is not chosen for {told(chosen[1])}.",
-            f"One of: {'; '.join(OFFERS.values())}.",
-            "What would hurt this consumer most if it were missing?",
-        )
-    return None
-
 
 def _decided(**other: object) -> dict[str, object]:
     """The right answer, with another choice for some."""
     return {
         consumer: other.get(consumer.partition(":")[0].replace("-", "_"), (right, OFFERS[right]))
-        for consumer, right in _RIGHT.items()
+        for consumer, right in RIGHT.items()
     }
 
 
 def _choices(dots: bool) -> str:
     lines = [
         f'    "{consumer}": ' + ("(..., ...)" if dots else f'("{right}", "{OFFERS[right]}")')
-        for consumer, right in _RIGHT.items()
+        for consumer, right in RIGHT.items()
     ]
     if not dots:
         lines = [line.replace(": (", ": (\n        ", 1) + "" for line in lines]
@@ -549,48 +324,6 @@ which promise decides it: `"as of now"`, `"the same again next year"` or \
     ),
     why="A consumer that is given somebody else's contract has to guess the rest.",
 )  # fmt: skip
-
-
-def order_of_steps(answer: object, room: Room) -> Outcome:
-    """All steps in an order in which nobody is hurt; it is taken, and undone."""
-    answer = unwrapped(answer)
-    if not isinstance(answer, (list, tuple)):
-        return wrong(f"Your answer is {kind_of(answer)}: {told(answer)}.",
-                     "A list of the seven names is expected.")  # fmt: skip
-    names = [one for one in answer if one is not ...]
-    if not names:
-        return incomplete("Your list is not filled in yet.")
-    if unknown := [one for one in names if one not in STEPS]:
-        return wrong(f"There is no step {told(unknown[0])}.", f"There is: {', '.join(STEPS)}.")
-    if len(set(names)) < len(names):
-        twice = next(one for one in names if names.count(one) > 1)
-        return wrong(f"{twice} comes twice.", "Each step once.")
-    days = walk(names, room.url())
-    hurt = next((day for day in days if not day.is_well), None)
-    if hurt is not None:
-        return _hurt(hurt)
-    if missing := [one for one in STEPS if one not in names]:
-        return incomplete(f"Nobody is hurt so far. Still to come: {', '.join(missing)}.")
-    return correct("Nobody is hurt on any day, and at the end the old column is gone.")
-
-
-def _hurt(day: Day) -> Outcome:
-    if day.stopped:
-        seen = f"The step {day.step} cannot be taken: {day.stopped}."
-        return wrong(seen, next_step="What must be there before it?")
-    if day.reader:
-        how = "An error says so" if day.loud else "No error says so"
-        return wrong(
-            f"After {day.step}, the information desk is hurt: {day.reader}. {how}.",
-            next_step="What must have happened before its query, or its column, is another?"
-            if day.loud
-            else "Which rows does nobody fill? Think of those written before, and of those since.",
-        )
-    if day.writer:
-        return wrong(f"After {day.step}, the writer is refused: {day.writer}.",
-                     next_step="What must be there before a trigger can fill it?")  # fmt: skip
-    return wrong(f"At {day.step}: {day.owed}.", next_step="A consumer moves when it was told, "
-                 "when there is something to move to, and when it had the time.")  # fmt: skip
 
 
 _ORDER: Final = ("add", "sync", "backfill", "announce", "move", "wait", "drop")
@@ -668,18 +401,7 @@ LESSON: Final = Lesson(
         "Expand, migrate, contract: keep in step before copying, announce before removing.",
     ),
     exercises=(PARITY, THE_DAYS, THE_NOTICE, THE_GRANT, THREE, THE_ORDER),
-    files={
-        **{
-            f"reporting/{each.name}": each.read_text(encoding="utf-8")
-            for each in sorted(CONTRACTS.glob("*.yaml"))
-        },
-        "pyproject.toml": '[tool.docent]\ncontracts = "reporting"\n',
-        "stream.sql": STREAM,
-        "before/galleries.odcs.yaml": at_the_desk("1.0.0", "gallery_number"),
-        "before/consumers.yaml": asked("1.0.0", "2026-02-02", "gallery_number", OLD_QUESTION),
-        "after/galleries.odcs.yaml": at_the_desk("2.0.0", "hall_number", "hall_place"),
-        "after/consumers.yaml": asked("2.0.0", "2026-12-01", "hall_place", NEW_QUESTION),
-    },
+    files=FILES,
     room_notes=(
         "10.2 on the whiteboard: draw the line of days together, from the opening backwards.",
         "10.5 in groups of three, each speaking for one consumer; then swap.",
