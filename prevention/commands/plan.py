@@ -24,8 +24,12 @@ FORMS = ("text", "markdown", "json")
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
 @click.option("--rename", "renames", multiple=True, metavar="A=B", help="Column A is B in NEW.")
-@click.option("--split", "splits", multiple=True, metavar="A=B,C", help="A becomes B and C.")
-@click.option("--merge", "merges", multiple=True, metavar="A,B=C", help="A and B become C.")
+@click.option(
+    "--split", "splits", multiple=True, metavar="A=B,C", help="Column or table A becomes B and C."
+)
+@click.option(
+    "--merge", "merges", multiple=True, metavar="A,B=C", help="Columns or tables A and B become C."
+)
 @click.option(
     "--using", multiple=True, metavar="B=SQL", help="How NEW's column B is made of OLD's columns."
 )

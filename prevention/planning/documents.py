@@ -9,6 +9,8 @@ from datetime import date
 from contracts.meaning import Backfill
 from contracts.model import Column, Contract, Deprecation, Status, Table
 from contracts.versions import read_version
+from prevention.planning.dividing import meanwhile
+from prevention.planning.division import Division
 from prevention.planning.model import Place, TableName, Version, Work
 from prevention.planning.pairs import TablePair
 from prevention.planning.tables import unkeyed
@@ -58,6 +60,7 @@ class Course:
     pairs: Sequence[TablePair]
     today: date
     sunset: date
+    divisions: Sequence[Division] = ()
 
     def after(
         self, works: Sequence[Work], versions: Sequence[Version], *, published: bool
@@ -72,9 +75,12 @@ class Course:
             if each.old is not None and place < Place.ENFORCE:
                 made.append(self._old(each, each.old, works, place))
             if each.new is not None and self._is_beside(each, versions) and published:
-                made.append(self._beside(each, each.new, works, versions, place))
+                beside = self._beside(each, each.new, works, versions, place)
+                made += [beside] if beside.tables else []
             if each.new is not None and (each.old is None or place >= Place.ENFORCE):
-                done = place >= Place.RELEASE or (each.old is None and not each.breaks)
+                done = place >= Place.RELEASE or (
+                    each.old is None and not each.breaks and not self._divides(each.new)
+                )
                 status: Status | None = each.new.status if done else "draft"
                 made.append(replace(each.new, version=each.later, status=status))
         return tuple(made)
@@ -104,6 +110,7 @@ class Course:
         if each.new is None:
             return None
         beside = any(pair.duals or pair.old.name != pair.new.name for pair in self._pairs_of(each))
+        beside = beside or (each.old is not None and self._divides(each.old))
         space = f"{each.new.namespace}/" if each.new.namespace else ""
         return f"{space}{each.beside}" if beside else each.new.identity
 
@@ -122,7 +129,15 @@ class Course:
     def _is_beside(self, each: Succession, versions: Sequence[Version]) -> bool:
         renamed = any((p.old.schema, p.old.name) != p.at for p in self._pairs_of(each))
         names = {(pair.old.schema, pair.old.name) for pair in self._pairs_of(each)}
-        return renamed or any(version.old in names for version in versions)
+        divided = each.old is not None and self._divides(each.old)
+        return renamed or divided or any(version.old in names for version in versions)
+
+    def _divides(self, contract: Contract) -> bool:
+        """Whether a table of a contract is split or merged."""
+        ours = {
+            table.qualified_name for each in self.divisions for table in (*each.olds, *each.news)
+        }
+        return any(table.qualified_name in ours for table in contract.tables)
 
     def _beside(
         self,
@@ -136,6 +151,12 @@ class Course:
         by_name = {version.old: _shown(version, self.pairs, done) for version in versions}
         tables = []
         for table in new.tables:
+            division = next((d for d in self.divisions if table in d.come), None)
+            if division is not None:
+                held = place > Place.REFER
+                if place < Place.RELEASE:
+                    tables.append(table if held else meanwhile(table, division))
+                continue
             pair = next((p for p in self._pairs_of(each) if p.new.name == table.name), None)
             if pair is None:
                 continue

@@ -70,11 +70,16 @@ class TablePair:
 
 
 def pair_tables(
-    verdicts: Sequence[Verdict], wishes: Wishes, major: Mapping[str, int]
+    verdicts: Sequence[Verdict],
+    wishes: Wishes,
+    major: Mapping[str, int],
+    *,
+    besides: Sequence[Table] = (),
 ) -> tuple[TablePair, ...]:
     """Each table that changes and is there on both sides.
 
-    major:  the number of the new version, by contract.
+    major:    the number of the new version, by contract.
+    besides:  tables whose columns a wish may be about as well.
 
     Raises NotJudged for a wish about a column that is not there.
     """
@@ -84,7 +89,7 @@ def pair_tables(
         if table is not None and verdict.change.after.table is not None:
             groups.setdefault((table.schema, table.name), []).append(verdict)
     pairs = tuple(_pair(group, wishes, major) for group in groups.values())
-    _require_known(wishes, pairs)
+    _require_known(wishes, pairs, besides)
     return pairs
 
 
@@ -233,9 +238,10 @@ def _is_of(named: str, pair: TablePair) -> bool:
     return not table or table in tables
 
 
-def _require_known(wishes: Wishes, pairs: Sequence[TablePair]) -> None:
-    olds = {column.name for pair in pairs for column in pair.old.columns}
-    news = {column.name for pair in pairs for column in pair.new.columns}
+def _require_known(wishes: Wishes, pairs: Sequence[TablePair], besides: Sequence[Table]) -> None:
+    others = {column.name for table in besides for column in table.columns}
+    olds = others | {column.name for pair in pairs for column in pair.old.columns}
+    news = others | {column.name for pair in pairs for column in pair.new.columns}
     tables = {name for pair in pairs for name in (pair.new.name, pair.new.qualified_name)}
     asked = [
         *(("--rename", one, olds, "OLD") for one in wishes.renames),

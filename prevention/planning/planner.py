@@ -11,6 +11,8 @@ from contracts.versions import read_version
 from detection.change import Verdict
 from detection.periods import USUAL, Periods, sunset_of
 from prevention.planning.beside import beside
+from prevention.planning.dividing import divided
+from prevention.planning.division import Division, divide
 from prevention.planning.documents import Course, Succession, succeed
 from prevention.planning.model import (
     PHASES,
@@ -65,11 +67,14 @@ def make_plan(
     if not breaking:
         return plan
     successions = _successions(old, new, verdicts)
-    pairs = pair_tables(verdicts, wishes or Wishes(), _majors(successions))
-    works, versions = _works(pairs, verdicts, wishes or Wishes())
+    divisions, wished = divide(old, new, wishes or Wishes())
+    left = [verdict for verdict in verdicts if not _is_divided(verdict, divisions)]
+    known = tuple(table for each in divisions for table in (*each.olds, *each.news))
+    pairs = pair_tables(left, wished, _majors(successions), besides=known)
+    works, versions = _works(pairs, left, wished, divisions)
     works += _announcements(successions, breaking, notice)
     works.sort(key=lambda work: work.place)  # stable: what belongs together stays so
-    course = Course(successions, pairs, today, sunset)
+    course = Course(successions, pairs, today, sunset, divisions)
     return replace(
         plan,
         steps=tuple(_steps(works, versions, course, plan)),
@@ -141,16 +146,34 @@ def _majors(successions: Sequence[Succession]) -> dict[str, int]:
 # ------------------------------------------------------------------ the work
 
 
+def _is_divided(verdict: Verdict, divisions: Sequence[Division]) -> bool:
+    """Whether a change is that of a table that is split or merged, and told as such."""
+    change = verdict.change
+    sides = {side.table.qualified_name for side in (change.before, change.after) if side.table}
+    told = {change.column, *getattr(change.after.part, "columns", ())}
+    for each in divisions:
+        ours = {table.qualified_name for table in (*each.come, *each.gone)}
+        joins = not each.is_split and each.whole.qualified_name in sides and told & each.moved
+        if ours & sides or joins:
+            return True
+    return False
+
+
 def _works(
-    pairs: Sequence[TablePair], verdicts: Sequence[Verdict], wishes: Wishes
+    pairs: Sequence[TablePair],
+    verdicts: Sequence[Verdict],
+    wishes: Wishes,
+    divisions: Sequence[Division],
 ) -> tuple[list[Work], list[Version]]:
-    works: list[Work] = []
+    works = [work for each in divisions for work in divided(each)]
+    kept = {table.qualified_name for each in divisions for table in (*each.come, *each.gone)}
     versions: list[Version] = []
-    kept = {v.change.before.table.qualified_name for v in verdicts
-            if v.rule == BEHIND_VIEW and v.change.before.table}  # fmt: skip
+    kept |= {v.change.before.table.qualified_name for v in verdicts
+             if v.rule == BEHIND_VIEW and v.change.before.table}  # fmt: skip
     for verdict in verdicts:
         if verdict.rule in GONE:
-            works += [work for table in removed_tables(verdict.change) for work in drop(table)]
+            gone = (t for t in removed_tables(verdict.change) if t.qualified_name not in kept)
+            works += [work for table in gone for work in drop(table)]
         elif verdict.rule in COME:
             come = (table for table in _come(verdict) if table.qualified_name not in kept)
             works += [work for table in come for work in create(table)]

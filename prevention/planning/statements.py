@@ -14,6 +14,10 @@ from prevention.planning.model import Statement, TableName
 BLOCKS: Final = 1_000
 """The blocks of a table that one batch of a backfill looks at."""
 
+WITHIN: Final = f"""ctid >= format('(%s,0)', block)::tid
+      and ctid < format('(%s,0)', block + {BLOCKS})::tid"""
+"""The rows of the blocks that a batch looks at."""
+
 WITHOUT_EQUALITY: Final = ("json", "xml", "point", "polygon")
 """The types whose values Postgres cannot compare."""
 
@@ -135,6 +139,12 @@ def set_default(table: TableName, column: str, default: str | None) -> Statement
 
 def in_batches(table: TableName, assignments: str, todo: str) -> Statement:
     """An UPDATE that walks the table once, some blocks at a time, and commits after each."""
+    return batched(table, f"update {name(*table)} set {assignments}\n    where {WITHIN}\n"
+                   f"      and ({todo})")  # fmt: skip
+
+
+def batched(table: TableName, statement: str) -> Statement:
+    """A statement about the rows of a table WITHIN some blocks, which commits after each lot."""
     return Statement(
         f"""do $backfill$
 declare
@@ -142,10 +152,7 @@ declare
   last bigint := pg_relation_size({literal(name(*table))}) / current_setting('block_size')::int;
 begin
   while block <= last loop
-    update {name(*table)} set {assignments}
-    where ctid >= format('(%s,0)', block)::tid
-      and ctid < format('(%s,0)', block + {BLOCKS})::tid
-      and ({todo});
+    {statement};
     commit;
     block := block + {BLOCKS};
   end loop;

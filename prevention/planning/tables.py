@@ -75,7 +75,7 @@ def drop(table: Table) -> Iterator[Work]:
         signals=(f"queries that still name {table.name}",
                  "views and foreign keys of others: they follow the table, and keep it alive"),
     )  # fmt: skip
-    made, unsaid = _made(replace(table, name=aside[1]))
+    made, unsaid = made_of(replace(table, name=aside[1]))
     yield Work(
         Place.FORGET, f"drop-{table.name}", f"Drop {table.name}",
         "Nobody has asked for it. Take a dump of it before, where its rows may be wanted again.",
@@ -87,7 +87,7 @@ def drop(table: Table) -> Iterator[Work]:
 def create(table: Table) -> Iterator[Work]:
     """A table that comes."""
     kind = table.kind if table.kind in ("view", "materialized view") else "table"
-    made, unsaid = _made(table)
+    made, unsaid = made_of(table)
     yield Work(
         Place.ADD, f"create-{table.name}", f"Make {table.name}",
         "Nobody knows it yet.",
@@ -97,7 +97,7 @@ def create(table: Table) -> Iterator[Work]:
     )  # fmt: skip
 
 
-def _made(table: Table) -> tuple[tuple[Statement, ...], str | None]:
+def made_of(table: Table) -> tuple[tuple[Statement, ...], str | None]:
     """The statement that makes a table; why there is none, where its contract says too little."""
     from contracts.definition import DefinitionError
 

@@ -16,6 +16,7 @@ from prevention.planning.model import Place, Plan
 from prevention.planning.paths import DOCUMENTS, OVER, STEPS, WITHOUT, has_steps
 from prevention.planning.planner import make_plan
 from prevention.render.plan import as_markdown, as_text
+from tests.detection.evolution.cases_objects import function, with_functions
 from tests.detection.evolution.making import contract, table
 from tests.prevention.planning.test_documents_alone import BY_DOCUMENTS
 from tests.prevention.planning.test_rehearsed import CASES, TODAY
@@ -42,6 +43,17 @@ def test_why_there_is_no_path_is_a_reason_and_what_to_do() -> None:
     for rule, why in WITHOUT.items():
         assert why.count(". ") >= 1, rule
         assert why.endswith("."), rule
+
+
+def test_a_function_is_not_planned_and_the_plan_says_what_to_do() -> None:
+    old, new = with_functions(function()), with_functions(function("gallery text"))
+    verdicts = judge(diff([old], [new]))
+    plan = make_plan([old], [new], verdicts, today=TODAY)
+    assert not plan.complete
+    (told,) = plan.without_path
+    assert (told.rule, told.why) == ("function-signature-changed", WITHOUT[told.rule])
+    assert "beside the old one, with other arguments or another name" in as_text(plan)
+    assert not any(step.runs for step in plan.steps)  # and the notice of the old one runs
 
 
 # ------------------------------------------------------------------ an end that has come

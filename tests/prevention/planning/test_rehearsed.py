@@ -18,10 +18,11 @@ from prevention.planning.planner import make_plan
 from prevention.rehearsing import People, Rehearsal, rehearse
 from tests.prevention.planning.cases import CASES as COLUMNS
 from tests.prevention.planning.cases import Case
+from tests.prevention.planning.cases_divided import DIVIDED
 from tests.prevention.planning.cases_objects import OBJECTS
 
 TODAY = date(2026, 1, 3)
-CASES = (*COLUMNS, *OBJECTS)
+CASES = (*COLUMNS, *OBJECTS, *DIVIDED)
 
 
 def contracts_of(case: Case, connection: psycopg.Connection) -> tuple[Contract, ...]:
