@@ -8,7 +8,7 @@ from dataclasses import replace
 from contracts.meaning import Backfill
 from contracts.model import Column, ForeignKey, Table
 from detection.diffing.keys import primary_key
-from prevention.planning.duals import Dual, disagreeing, keep_in_step, unmade
+from prevention.planning.duals import Dual, disagreeing, keep_in_step, marks, unmade
 from prevention.planning.ending import index_of, last_of, remove, unique_keys
 from prevention.planning.enums import new_type, physical
 from prevention.planning.model import Place, Validation, Work
@@ -25,7 +25,6 @@ from prevention.planning.statements import (
     drop_not_null,
     foreign_key,
     in_batches,
-    literal,
     name,
     set_not_null,
     unique_index,
@@ -107,8 +106,8 @@ def _backfill(dual: Dual) -> Work:
     made = "; ".join(
         f"{dual.at(column)} = {dual.forward.get(column.name) or '?'}" for column in dual.news
     )
-    recorded, marks = _origin(dual)
-    fill = in_batches(dual.table, f"{touched} = {touched}{marks}", f"{empty} and ({there})")
+    recorded, marked = _origin(dual)
+    fill = in_batches(dual.table, f"{touched} = {touched}{marked}", f"{empty} and ({there})")
     return Work(
         Place.LATE_BACKFILL if dual.late else Place.BACKFILL,
         f"backfill-{dual.slug}",
@@ -131,13 +130,9 @@ def _backfill(dual: Dual) -> Work:
 
 def _origin(dual: Dual) -> tuple[str, str]:
     """How it is recorded where values come from: in columns of NEW made for it, or declared."""
-    marks = ""
-    for column in dual.news:
-        for suffix, value in (("_source", literal("BACKFILL")), ("_backfilled_at", "now()")):
-            if dual.new.column(f"{column.name}{suffix}") is not None:
-                marks += f", {name(column.name + suffix)} = {value}"
-    if marks:
-        return "Where a value comes from is in the columns that NEW has for it.", marks
+    made = "".join(f", {name(each)} = {value}" for each, value in marks(dual).items())
+    if made:
+        return "Where a value comes from is in the columns that NEW has for it.", made
     return "Where the values come from is declared in the contract, under backfills.", ""
 
 

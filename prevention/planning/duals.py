@@ -137,6 +137,7 @@ def _function(dual: Dual) -> str:
     news = [name(dual.at(column)) for column in dual.news]
     olds = [name(column.name) for column in dual.olds]
     given = " or ".join(f"new.{each} is not null" for each in news)
+    unmarked = _unmarked(dual)
     changed_new = _changed([(dual.at(column), column) for column in dual.news])
     changed_old = _changed([(column.name, column) for column in dual.olds])
     targets = ", ".join(f"new.{each}" for each in news)
@@ -159,7 +160,7 @@ declare
   writes_old boolean;
   writes_new boolean;
 begin
-  begin
+{unmarked}  begin
     if exists (select from (select new.*) as was where {agree}) then
       return new;
     end if;
@@ -190,6 +191,33 @@ begin
   return new;
 end
 $step$"""
+
+
+def marks(dual: Dual) -> dict[str, str]:
+    """The columns of NEW that say where its values come from, and what a backfill writes there."""
+    said = (("_source", "'BACKFILL'"), ("_backfilled_at", "now()"))
+    return {
+        f"{column.name}{suffix}": value
+        for column in dual.news
+        for suffix, value in said
+        if dual.new.column(f"{column.name}{suffix}") is not None
+    }
+
+
+def _unmarked(dual: Dual) -> str:
+    """A value that somebody writes over one that was filled in is no longer marked as filled in."""
+    stay = {column.name for column in dual.new.columns if column.nullable is False}
+    cleared = "\n".join(
+        f"    if new.{name(each)} is not distinct from old.{name(each)} then\n"
+        f"      new.{name(each)} := null;\n    end if;"
+        for each in marks(dual)
+        if each not in stay
+    )
+    if not cleared:
+        return ""
+    both = [(dual.at(column), column) for column in dual.news]
+    both += [(column.name, column) for column in dual.olds]
+    return f"  if tg_op = 'UPDATE' and ({_changed(both)}) then\n{cleared}\n  end if;\n"
 
 
 def forward(dual: Dual, column: Column) -> str:

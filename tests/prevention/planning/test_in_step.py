@@ -117,6 +117,73 @@ def test_free_text_waits_and_stops_the_removal(connection: psycopg.Connection) -
         connection.execute(end.work.up[0].sql.encode())
 
 
+ORIGINS = {
+    "filled by the backfill": (None, ("BACKFILL", True)),
+    "nothing to fill": ("update visitor set note = 'x' where visitor_id = 3", (None, False)),
+    "written by OLD's writer": (insert("9, 'wax'"), (None, False)),
+    "written by NEW's writer": (insert("9, 'wax'", columns="visitor_id, label"), (None, False)),
+    "written by NEW's writer, who says so": (
+        insert("9, 'wax', 'TYPED'", columns="visitor_id, label, label_source"), ("TYPED", False)),
+    "filled, then left alone": ("update visitor set note = 'x', label = label where visitor_id = 1",
+                                ("BACKFILL", True)),
+    "filled, then written by OLD's writer": (
+        "update visitor set thing = 'tin' where visitor_id = 1", (None, False)),
+    "filled, then written by NEW's writer": (
+        "update visitor set label = 'tin' where visitor_id = 1", (None, False)),
+    "filled, then written by NEW's writer, who says so": (
+        ("update visitor set label = 'tin', label_source = 'TYPED', label_backfilled_at = null "
+        "where visitor_id = 1"), ("TYPED", False)),
+    "filled, then written by both alike": (
+        "update visitor set label = 'tin', thing = 'tin' where visitor_id = 1", (None, False)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("who", ORIGINS)
+def test_what_was_filled_is_told_from_what_was_written(
+    who: str, connection: psycopg.Connection
+) -> None:
+    plan = begin(BY_ID["a backfill with its origin recorded"], connection)
+    statement, expected = ORIGINS[who]
+    if statement:
+        connection.execute(statement.encode())
+    number = 9 if (statement or "").startswith("insert") else 3 if "nothing" in who else 1
+    found = connection.execute(
+        "select label_source, label_backfilled_at is not null from visitor where visitor_id = %s",
+        [number],
+    ).fetchone()
+    assert found == expected
+    (filled,) = [step for step in plan.steps if step.work.place is At.BACKFILL]
+    assert "in the columns that NEW has for it" in filled.work.why
+
+
+def test_a_row_written_before_the_backfill_is_not_marked(connection: psycopg.Connection) -> None:
+    case = BY_ID["a backfill with its origin recorded"]
+    plan = begin(case, connection, At.BACKFILL)
+    connection.execute(insert("9, 'wax'", columns="visitor_id, label").encode())
+    for step in plan.steps:
+        if step.work.place is At.BACKFILL:
+            for each in step.work.up:
+                connection.execute(each.sql.encode())
+    found = connection.execute(
+        "select visitor_id, label, label_source from visitor order by visitor_id"
+    ).fetchall()
+    assert found == [(1, "oil", "BACKFILL"), (2, "ink", "BACKFILL"), (3, None, None),
+                     (9, "wax", None)]  # fmt: skip
+
+
+def test_where_there_is_no_column_for_it_the_contract_says_it(
+    connection: psycopg.Connection,
+) -> None:
+    plan = begin(NAMED, connection)
+    (step,) = [step for step in plan.steps if step.work.place is At.BACKFILL]
+    declared = {each.name: each.backfills for each in step.documents}["visitors"]
+    assert [
+        (each.what, each.origin, each.backfilled_at)
+        for each in declared or ()
+        if not isinstance(each, str)
+    ] == [("visitor.label", 'label = "thing"', "2026-01-03")]
+
+
 OF_15 = [
     case for case in CASES
     if case.rule in ("column-name-changed", "unit-changed", "value-removed", "value-added",
