@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import stat
 import sys
 import tempfile
@@ -64,6 +65,12 @@ def write_new(file: Path, text: str) -> None:
         except BaseException:
             file.unlink(missing_ok=True)
             raise
+
+
+def as_file_name(text: str) -> str:
+    """A text as one part of a path: letters, digits, ``_`` and ``-``, and never too long."""
+    plain = re.sub(r"[^\w]+", "-", text).strip("-")
+    return plain.encode("utf-8", "ignore")[:120].decode("utf-8", "ignore") or "unnamed"
 
 
 def _mode(target: Path) -> int:

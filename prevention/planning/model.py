@@ -94,7 +94,7 @@ class Work:
 class Step:
     """One step of a plan, which can be released and undone by itself.
 
-    id:        its number and its name, such as ``02-add-phone-country``.
+    id:        its number and its name, such as ``02-add-phone-country``, fit to name a file.
     starts:    the first day on which it may run.
     versions:  the contracts that hold from here on: identity -> version; ``None`` for none.
     documents: these contracts.

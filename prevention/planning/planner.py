@@ -10,6 +10,7 @@ from contracts.model import Contract, Table
 from contracts.versions import read_version
 from detection.change import Verdict
 from detection.periods import USUAL, Periods, sunset_of
+from prevention.output import as_file_name
 from prevention.planning.beside import beside
 from prevention.planning.dividing import divided
 from prevention.planning.division import Division, divide
@@ -273,7 +274,7 @@ def _steps(
         done = works[:number]
         documents = course.after(done, versions, published=_published(done, works))
         yield Step(
-            f"{number:02d}-{work.slug}",
+            f"{number:02d}-{as_file_name(work.slug)}",
             PHASES[work.place],
             _starts(work.place, plan),
             work,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from contracts.conversion import ConversionError, convert
 from prevention.decision import NotJudged, Obstacle
-from prevention.output import write_new
+from prevention.output import as_file_name, write_new
 from prevention.planning.model import Plan
 from prevention.planning.revisions import Revision, revisions
 
@@ -20,7 +22,8 @@ def write_plan(
     after:  the revision that the first one follows; ``None`` for the beginning.
 
     ``versions/`` has the revisions, ``contracts/STEP/`` the contracts that hold after each step,
-    ``PLAN.md`` the runbook. Raises NotJudged where one of these is there already.
+    ``PLAN.md`` the runbook. Raises NotJudged where one of these is there already. Where one
+    cannot be written, none stays.
     """
     from prevention.render.plan import as_markdown
 
@@ -39,9 +42,25 @@ def write_plan(
                 "Name another folder by --output, or put that one aside.",
             )
         )
-    for file, text in texts.items():
-        write_new(file, text)
+    _write_all(texts)
     return tuple(texts)
+
+
+def _write_all(texts: Mapping[Path, str]) -> None:
+    """All the files or none: of what cannot be finished, the files and folders made go again."""
+    folders = {folder for file in texts for folder in file.parents if not folder.exists()}
+    written: list[Path] = []
+    try:
+        for file, text in texts.items():
+            write_new(file, text)
+            written.append(file)
+    except BaseException:
+        for file in written:
+            file.unlink(missing_ok=True)
+        for folder in sorted(folders, key=lambda each: len(each.parts), reverse=True):
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+        raise
 
 
 def _by_step(plan: Plan, made: tuple[Revision, ...]) -> dict[str, str]:
@@ -59,7 +78,10 @@ def _documents(plan: Plan, folder: Path) -> dict[Path, str]:
             continue
         before = step.documents
         for contract in step.documents:
-            file = folder / step.id / f"{contract.name.replace('/', '-')}.odcs.yaml"
+            called = as_file_name(contract.name)
+            if [as_file_name(each.name) for each in step.documents].count(called) > 1:
+                called = as_file_name(contract.identity)
+            file = folder / step.id / f"{called}.odcs.yaml"
             try:
                 texts[file] = convert(contract, "odcs").text
             except ConversionError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from datetime import UTC, date, datetime
 from itertools import groupby
 from pathlib import Path
@@ -133,6 +134,57 @@ def test_files_are_written_once_and_their_contracts_load(tmp_path: Path) -> None
     assert again.code == 2
     assert "is there already, and nothing was written" in again.err
     assert {file: file.read_bytes() for file in files} == files
+
+
+def below(folder: Path) -> set[str]:
+    return {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
+
+
+def test_a_name_in_a_contract_leads_to_no_other_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "project"
+    named = "name: 'a/../../../../../../evil'", "name: in/out ratio"
+    sides(
+        folder, contract("1.2.0"), contract("2.0.0", *(f"{each}, required: true" for each in named))
+    )
+    before = below(tmp_path)
+    ran = plan(folder, *NOW, "--output", "plans")
+    assert ran.code == 1, ran
+    written = {file.removeprefix("project/plans/") for file in below(tmp_path) - before}
+    assert {name.count("/") for name in written} == {0, 1, 2}
+    steps = {name.split("/")[1] for name in written if name.startswith("contracts/")}
+    assert {re.sub(r"[-\w]", "", step) for step in steps} == {""}
+    assert any(step.endswith("-add-a-evil") for step in steps), steps
+    assert any(step.endswith("-add-in-out-ratio") for step in steps), steps
+    revisions = [name for name in written if name.startswith("versions/")]
+    assert all(re.fullmatch(r"versions/[0-9a-f]{12}_\w+\.py", name) for name in revisions), (
+        revisions
+    )
+
+
+def test_of_a_plan_that_cannot_be_written_whole_nothing_stays(tmp_path: Path) -> None:
+    folder = sides(tmp_path, OLD, SPLIT)
+    (folder / "plans").mkdir()
+    (folder / "plans" / "contracts").write_text("a file of mine", encoding="utf-8")
+    ran = plan(folder, *NOW, *SPLITTING, "--output", "plans")
+    assert (ran.code, ran.out) == (2, "")
+    assert list((folder / "plans").iterdir()) == [folder / "plans" / "contracts"]
+    assert (folder / "plans" / "contracts").read_text("utf-8") == "a file of mine"
+
+
+def test_contracts_of_one_name_in_two_namespaces_are_both_written(tmp_path: Path) -> None:
+    folder = sides(tmp_path, OLD, RENAMED)
+    for side, text in (("old", OLD), ("new", RENAMED)):
+        other = text.replace("name: visitors", "name: visitors\ndomain: shop").replace(
+            "7b01", "7b02"
+        )
+        other = other.replace("name: visitor\n", "name: buyer\n").replace(
+            "physicalName: visitor", "physicalName: buyer"
+        )
+        (folder / side / "shop.odcs.yaml").write_text(other, encoding="utf-8")
+    ran = plan(folder, *NOW, "--output", "plans")
+    assert ran.code == 0, ran
+    last = sorted((folder / "plans" / "contracts").iterdir())[-1]
+    assert {each.identity for each in load_folder(last)} == {"visitors", "shop/visitors"}
 
 
 def project(folder: Path) -> AlembicProject:
