@@ -20,12 +20,15 @@ from detection.access.model import Access
 from detection.access.reading import read_access
 from detection.access.statements import statements
 from detection.access.violations import find_access_violations
+from detection.access.wanted import gives_rights
 from detection.catalog import read_catalog
 from detection.model import Catalog
-from prevention.checking import PATIENCE, load_contracts
+from detection.periods import standing
+from prevention.checking import PATIENCE, load_contracts, load_relatives
 from prevention.configuration import Configuration, configure
 from prevention.consumers import load_registered, name_the_hurt
 from prevention.decision import Decision, NotJudged, Obstacle, decide
+from prevention.families import with_inherited
 from prevention.judging import what_is_checked
 
 if TYPE_CHECKING:
@@ -115,7 +118,7 @@ def check_access(
     sees columns above a clearance. See ``find_grants``.
     """
     settings = configuration or configure()
-    contracts = load_contracts(paths, settings)
+    contracts = _in_force(paths, settings)
     consumers = load_registered(paths or [settings.contracts], settings.contracts)
     with _connected(database, structure_only=True) as connection:
         catalog, access = read_catalog(connection), read_access(connection)
@@ -146,7 +149,7 @@ def _grants(
             f"{held.grantor} granted {held.right.privilege} on "
             f"{'.'.join(held.right.target.place)} to {held.right.role or 'PUBLIC'}"
             for held in gap.too_much
-            if held.grantor != owners.get(held.right.target.place)
+            if held not in gap.lost and held.grantor != owners.get(held.right.target.place)
         }
     )
     return Grants(
@@ -177,14 +180,21 @@ def _connected(database: str | None, *, structure_only: bool) -> Iterator[psycop
         yield connection
 
 
-def _with_roles(paths: Paths, settings: Configuration) -> tuple[Contract, ...]:
+def _in_force(paths: Paths, settings: Configuration) -> tuple[Contract, ...]:
+    """The contracts but for retired ones, each with what it inherits, such as how it classifies."""
     contracts = load_contracts(paths, settings)
-    if any(contract.roles for contract in contracts):
+    return standing(with_inherited(contracts, load_relatives(contracts, paths, settings)))
+
+
+def _with_roles(paths: Paths, settings: Configuration) -> tuple[Contract, ...]:
+    contracts = _in_force(paths, settings)
+    if any(contract.roles and gives_rights(contract) for contract in contracts):
         return contracts
     where = ", ".join(map(str, paths)) or str(settings.contracts)
+    but = " but drafts, which give no rights" if any(one.roles for one in contracts) else ""
     raise NotJudged(
         Obstacle(
-            f"No contract in {where} names a role.",
+            f"No contract in {where} names a role{but}.",
             "Say under roles who may use the data (docs/boundaries.md shows how).",
         )
     )

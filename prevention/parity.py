@@ -102,11 +102,13 @@ def public_columns(contracts: Sequence[Contract]) -> frozenset[tuple[str, str, s
 def _contracts(
     paths: Sequence[str | os.PathLike[str]], settings: Configuration
 ) -> tuple[Contract, ...]:
-    from prevention.checking import load_contracts
+    from prevention.checking import load_contracts, load_relatives
+    from prevention.families import with_inherited
 
     if not paths and not settings.contracts.is_dir():
         return ()
-    return load_contracts(paths, settings)
+    contracts = load_contracts(paths, settings)
+    return with_inherited(contracts, load_relatives(contracts, paths, settings))
 
 
 def _view(name: str, catalog: Catalog) -> Table:

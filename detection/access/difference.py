@@ -6,7 +6,7 @@ Only what differs is told, so that a second look after it was put right finds no
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from contracts.model import Contract
 from detection.access.model import OWN_ROLES, PUBLIC, Access, HeldRight, Place, Right, Target
@@ -24,11 +24,13 @@ class Gap:
                said, rights of the contracts' roles on tables that nobody promises.
     missing:   rights that a role lacks once the others are taken back.
     absent:    roles that contracts name and the server does not have.
+    lost:      rights that go along with those, since who loses a right had granted them.
     """
 
     too_much: tuple[HeldRight, ...] = ()
     missing: tuple[Right, ...] = ()
     absent: tuple[str, ...] = ()
+    lost: tuple[HeldRight, ...] = ()
 
     @property
     def is_closed(self) -> bool:
@@ -47,18 +49,20 @@ def find_gap(
     wanted = wanted_rights(contracts, catalog, access)
     named = {grantee(each.role) for each in given(contracts)}
     governed = {(each.table.schema, each.table.name) for each in given(contracts)}
+    promised = promised_tables(contracts)
     inside = internal_tables(contracts, access) if whole else frozenset()
     too_much = tuple(
         held
         for held in access.held
         if _is_judged(held.right, access)
         and (
-            held.right.target.place in governed
+            promised_as(held.right.target.place, promised, access) in governed
             or (held.right.target.place in inside and held.right.role in named)
         )
-        and not _is_wanted(held.right, wanted)
+        and not _is_wanted(held.right, wanted, access)
     )
-    left = _remaining(access, too_much)
+    lost = _lost(access, too_much)
+    left = _remaining(access, too_much, lost)
     absent = tuple(sorted(named - set(access.roles) - {PUBLIC}))
     reach = Reach(access, left)
     missing = tuple(
@@ -69,21 +73,32 @@ def find_gap(
             and not reach.has(right)
         )
     )  # fmt: skip
-    return Gap(too_much, missing, absent)
+    return Gap(too_much, missing, absent, lost)
 
 
 def internal_tables(contracts: Sequence[Contract], access: Access) -> frozenset[Place]:
     """The tables and views that no contract is about, itself or as a part of a promised table."""
-    promised = {(table.schema, table.name) for contract in contracts for table in contract.tables}
+    promised = promised_tables(contracts)
     return frozenset(
         place
         for place, relation in access.relations.items()
-        if whole_of(place, access) not in promised
-        and place not in promised
+        if promised_as(place, promised, access) not in promised
         and not relation.of_extension
         and relation.name != MIGRATIONS
         and not is_ours(relation.schema)
     )
+
+
+def promised_tables(contracts: Sequence[Contract]) -> frozenset[Place]:
+    """The tables that contracts are about."""
+    return frozenset(
+        (table.schema, table.name) for contract in contracts for table in contract.tables
+    )
+
+
+def promised_as(place: Place, promised: Collection[Place], access: Access) -> Place:
+    """The table by which this one is promised: itself, or for a partition what it is a part of."""
+    return place if place in promised else whole_of(place, access)
 
 
 def whole_of(place: Place, access: Access) -> Place:
@@ -110,28 +125,63 @@ def _is_judged(right: Right, access: Access) -> bool:
     )
 
 
-def _is_wanted(right: Right, wanted: Collection[Right]) -> bool:
-    """Whether a contract gives a right; one on a column comes with one on the whole table."""
-    if right in wanted:
-        return True
-    whole = Target("table", *right.target.place)
-    return right.target.kind == "column" and Right(right.role, right.privilege, whole) in wanted
+def _is_wanted(right: Right, wanted: Collection[Right], access: Access) -> bool:
+    """Whether a contract gives a right.
+
+    One on a column comes with one on the whole table, and one on a partition with the same one on
+    what it is a part of.
+    """
+    for place in (right.target.place, whole_of(right.target.place, access)):
+        same = replace(right.target, schema=place[0], name=place[1])
+        for target in (same, Target("table", *place)):
+            if Right(right.role, right.privilege, target) in wanted:
+                return True
+    return False
 
 
-def _remaining(access: Access, revoked: Sequence[HeldRight]) -> frozenset[Right]:
+def _lost(access: Access, revoked: Sequence[HeldRight]) -> tuple[HeldRight, ...]:
+    """The rights that go with these: granted by somebody who may then grant them no longer.
+
+    As Postgres does it: only what the owner granted is taken back; a table's right takes those on
+    its columns along; and what hangs on a right is of the same table or the same column.
+    """
+    owners = {place: relation.owner for place, relation in access.relations.items()}
+    by_owner = [one for one in revoked if one.grantor == owners[one.right.target.place]]
+    whole = {_on_place(one.right) for one in by_owner if one.right.target.kind == "table"}
+    gone = {*by_owner, *(
+        one for one in access.held
+        if one.right.target.kind == "column" and _on_place(one.right) in whole
+        and one.grantor == owners.get(one.right.target.place)
+    )}  # fmt: skip
+    lost: set[HeldRight] = set()
+    ahead = [one for one in gone if one.grantable]
+    while ahead:
+        right = ahead.pop().right
+        if any(one.right == right and one.grantable and one not in gone for one in access.held):
+            continue  # somebody else lets them grant it, too
+        hanging = {
+            one for one in access.held
+            if one.grantor == right.role and one not in gone
+            and (one.right.privilege, one.right.target) == (right.privilege, right.target)
+        }  # fmt: skip
+        gone |= hanging
+        lost |= hanging
+        ahead += [one for one in hanging if one.grantable]
+    return tuple(sorted(lost, key=lambda one: (one.right, one.grantor)))
+
+
+def _on_place(right: Right) -> tuple[str, str, Place]:
+    return right.role, right.privilege, right.target.place
+
+
+def _remaining(
+    access: Access, revoked: Sequence[HeldRight], lost: Sequence[HeldRight]
+) -> frozenset[Right]:
     """What is left. Who loses a privilege on a table loses it on each of its columns with that."""
     gone = {each.right for each in revoked}
-    whole = {
-        (right.role, right.privilege, right.target.place)
-        for right in gone
-        if right.target.kind == "table"
-    }
+    whole = {_on_place(right) for right in gone if right.target.kind == "table"}
     return frozenset(
         right
-        for right in (each.right for each in access.held)
-        if right not in gone
-        and not (
-            right.target.kind == "column"
-            and (right.role, right.privilege, right.target.place) in whole
-        )
+        for right in (each.right for each in access.held if each not in lost)
+        if right not in gone and not (right.target.kind == "column" and _on_place(right) in whole)
     )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final, Literal, LiteralString
 
 from psycopg import sql
 
 from detection.access.difference import Gap
-from detection.access.model import PUBLIC, Right, Target
+from detection.access.model import PUBLIC, Place, Right, Target
 
 Verb = Literal["GRANT", "REVOKE"]
 
@@ -30,7 +30,8 @@ def statements(gap: Gap, *, create_roles: bool = False) -> tuple[sql.Composed, .
         sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(name))
         for name in (gap.absent if create_roles else ())
     ]
-    taken = _grouped("REVOKE", [held.right for held in gap.too_much])
+    hanging = frozenset((held.grantor, held.right.target.place) for held in gap.lost)
+    taken = _grouped("REVOKE", [held.right for held in gap.too_much], hanging)
     return (*made, *taken, *_grouped("GRANT", gap.missing))
 
 
@@ -39,8 +40,13 @@ Privileges = tuple[tuple[str, tuple[str, ...]], ...]
 _FIRST: Final = ("schema", "sequence", "table", "column")
 
 
-def _grouped(verb: Verb, rights: Sequence[Right]) -> Iterator[sql.Composed]:
-    """One statement for all things of a kind on which a role gets or loses the same."""
+def _grouped(
+    verb: Verb, rights: Sequence[Right], hanging: Collection[tuple[str, Place]] = ()
+) -> Iterator[sql.Composed]:
+    """One statement for all things of a kind on which a role gets or loses the same.
+
+    hanging:  roles and tables on which rights that they granted go along; it takes a CASCADE.
+    """
     by_target: defaultdict[tuple[str, Target], defaultdict[str, set[str]]] = defaultdict(
         lambda: defaultdict(set)
     )
@@ -48,15 +54,17 @@ def _grouped(verb: Verb, rights: Sequence[Right]) -> Iterator[sql.Composed]:
         target = replace(right.target, column="")
         names = {right.target.column} if right.target.kind == "column" else set()
         by_target[right.role, target][right.privilege] |= names
-    alike: defaultdict[tuple[int, str, Privileges], list[Target]] = defaultdict(list)
+    alike: defaultdict[tuple[int, str, Privileges, bool], list[Target]] = defaultdict(list)
     for (role, target), by_privilege in by_target.items():
         privileges = tuple(
             (name, tuple(sorted(by_privilege[name]))) for name in sorted(by_privilege, key=_place)
         )
-        alike[_FIRST.index(target.kind), role, privileges].append(target)
-    for (kind, role, privileges), targets in sorted(alike.items()):
+        cascade = (role, target.place) in hanging
+        alike[_FIRST.index(target.kind), role, privileges, cascade].append(target)
+    for (kind, role, privileges, cascade), targets in sorted(alike.items()):
         words = sql.SQL(", ").join(_privilege(*each) for each in privileges)
-        yield _statement(verb, words, _FIRST[kind], sorted(targets), role)
+        said = _statement(verb, words, _FIRST[kind], sorted(targets), role)
+        yield said + sql.SQL(" CASCADE") if cascade else said
 
 
 def _privilege(name: str, columns: tuple[str, ...]) -> sql.Composable:

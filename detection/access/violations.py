@@ -15,11 +15,11 @@ from detection.access.boundary import (
     find_guards,
     find_ways_around,
 )
-from detection.access.difference import Gap, find_gap, whole_of
+from detection.access.difference import Gap, find_gap, promised_as, whole_of
 from detection.access.exposure import find_exposures, find_underclassified
 from detection.access.model import PUBLIC, Access, Place, Right
 from detection.access.rules import Rights, access_rule
-from detection.access.wanted import given, grantee, strange_words
+from detection.access.wanted import given, gives_rights, grantee, strange_words
 from detection.comparison import Difference
 from detection.model import Catalog, Violation
 
@@ -81,7 +81,8 @@ def _violation(
 def _of_roles(contracts: Sequence[Contract], access: Access) -> Iterator[Violation]:
     for contract in contracts:
         for role in contract.roles:
-            if grantee(role) not in access.roles and grantee(role) != PUBLIC:
+            there = grantee(role) in access.roles or grantee(role) == PUBLIC
+            if not there and gives_rights(contract):
                 yield _violation("access-role-missing", (role,), contract=contract)
             if words := strange_words(role):
                 yield _violation("access-word-unknown", (role, words), contract=contract)
@@ -99,7 +100,7 @@ def _of_gap(gap: Gap, contracts: dict[Place, Contract], access: Access) -> Itera
         contract = contracts.get(place) or _in_schema(place, contracts)
         yield _violation("access-right-missing", (role, rights), contract=contract, place=place)
     for (role, place), rights in _by_table(held.right for held in gap.too_much):
-        contract = contracts.get(whole_of(place, access))
+        contract = contracts.get(promised_as(place, contracts, access))
         if contract is not None:  # of the others it is told how they lead around the contracts
             yield _violation(
                 "access-right-unpromised", (role, rights), contract=contract, place=place

@@ -11,6 +11,7 @@ from contracts.model import Classification, Contract, Role, Table
 from detection.access.model import PUBLIC, Access, Place, Right, Target
 from detection.evolution.access import SENSITIVITY
 from detection.model import Catalog
+from detection.periods import NOT_YET
 
 UNSAID: Final[tuple[Classification, ...]] = ("public", "internal")
 """What a role may see whose contract does not say what: the least that is of any use."""
@@ -44,9 +45,14 @@ class Given:
     table: Table
 
 
+def gives_rights(contract: Contract) -> bool:
+    """Whether a contract is in force; a draft gives nothing and takes nothing."""
+    return contract.status != "retired" and contract.status not in NOT_YET
+
+
 def given(contracts: Iterable[Contract]) -> Iterator[Given]:
-    """Every role of every contract, beside each table that the contract is about."""
-    for contract in contracts:
+    """Every role of every contract in force, beside each table that the contract is about."""
+    for contract in filter(gives_rights, contracts):
         for role in contract.roles:
             for table in contract.tables:
                 yield Given(contract, role, table)

@@ -127,13 +127,15 @@ def _promising_rows(contract: Contract, seen: Catalog, connection_name: str | No
     """The draft with what its rows keep today; says why, and where there is no headroom."""
     from contracts.loading import load_folder
     from prevention.configuration import configure
+    from prevention.families import with_inherited
     from prevention.proposing import with_quality
     from prevention.render.proposals import as_text
 
     settings = configure()
     database = settings.connection(connection_name) if connection_name else None
     folder = settings.contracts
-    beside = load_folder(folder) if folder.is_dir() else ()  # one unread could hide a column
+    read = load_folder(folder) if folder.is_dir() else ()  # one unread could hide a column
+    beside = with_inherited(read)
     promising, proposals = with_quality(contract, seen, database, beside=beside)
     click.echo(as_text(contract.tables[0], proposals), err=True, nl=False)
     _tell_without_headroom(beside, seen, contract.tables[0], database)

@@ -167,6 +167,92 @@ def test_contracts_without_a_role_give_nothing(signups: tuple[str, Path, str]) -
     )
 
 
+def test_drafts_give_no_rights(signups: tuple[str, Path, str]) -> None:
+    url, folder, _ = signups
+    file = folder / "contracts" / "signups.odcs.yaml"
+    file.write_text(file.read_text().replace("status: active", "status: draft"))
+    ran = docent("grants", folder=folder, settings=in_use(url))
+    assert (ran.code, ran.out) == (2, "")
+    assert "No contract in contracts names a role but drafts, which give no rights." in ran.err
+    file.write_text(file.read_text().replace("status: draft", "status: retired"))
+    ran = docent("grants", folder=folder, settings=in_use(url))
+    assert (ran.code, ran.out) == (2, "")
+    assert "No contract in contracts names a role.\n" in ran.err
+
+
+PARENT = """\
+apiVersion: v3.1.0
+kind: DataContract
+id: base
+name: base
+version: 1.0.0
+status: active
+customProperties:
+  - property: minimumClassification
+    value: sensitive
+"""
+
+
+@pytest.mark.parametrize("asked", [(), ("contracts",), ("contracts/signups.odcs.yaml",)])
+def test_a_classification_that_is_inherited_counts(
+    signups: tuple[str, Path, str], asked: tuple[str, ...]
+) -> None:
+    url, folder, role = signups
+    file = folder / "contracts" / "signups.odcs.yaml"
+    text = file.read_text().replace("        classification: sensitive\n", "")
+    file.write_text(text + "customProperties:\n  - property: extends\n    value: base\n")
+    (folder / "contracts" / "base.odcs.yaml").write_text(PARENT)
+    with psycopg.connect(url, autocommit=True) as connection:
+        for statement in (
+            "create role {0}",
+            "grant usage on schema app to {0}",
+            "grant select on app.signups to {0}",
+        ):
+            connection.execute(sql.SQL(statement).format(sql.Identifier(role)))
+    ran = docent("grants", *asked, "--format", "json", folder=folder, settings=in_use(url))
+    assert json.loads(ran.out)["statements"] == [
+        f'REVOKE SELECT ON "app"."signups" FROM "{role}"'
+    ], ran
+    ran = docent(
+        "grants", *asked, "--check", "--format", "json", folder=folder, settings=in_use(url)
+    )
+    found = {(each["rule"], each["column"]) for each in json.loads(ran.out)["findings"]}
+    assert found == {
+        ("access-above-clearance", "id"),
+        ("access-above-clearance", "email"),
+        ("access-right-unpromised", None),
+    }
+    ran = docent("grants", *asked, "--apply", folder=folder, settings=in_use(url))
+    assert ran.code == 0, ran
+    with psycopg.connect(url) as connection:
+        privilege = "select has_any_column_privilege(%s, 'app.signups', 'select')"
+        assert connection.execute(privilege, [role]).fetchone() == (False,)
+
+
+@pytest.mark.parametrize("asked", [(), ("--contracts", "contracts/signups.odcs.yaml")])
+def test_parity_tells_no_value_that_is_classified_by_a_parent(
+    signups: tuple[str, Path, str], asked: tuple[str, ...]
+) -> None:
+    url, folder, _ = signups
+    file = folder / "contracts" / "signups.odcs.yaml"
+    text = file.read_text().replace("        classification: sensitive\n", "")
+    second = text.partition("schema:")[2].partition("roles:")[0].replace("signups", "signups_v2")
+    text = text.replace("roles:", second.lstrip("\n") + "roles:")
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("create table app.signups_v2 (id int, email text)")
+        connection.execute("insert into app.signups values (1, 'anna@museum.org')")
+        connection.execute("insert into app.signups_v2 values (1, 'bo@museum.org')")
+    ask = ("parity", "app.signups", "app.signups_v2", "--key", "id", *asked)
+    file.write_text(text)
+    assert "anna@museum.org" in docent(*ask, folder=folder, settings=in_use(url)).out
+    file.write_text(text + "customProperties:\n  - property: extends\n    value: base\n")
+    (folder / "contracts" / "base.odcs.yaml").write_text(PARENT)
+    ran = docent(*ask, folder=folder, settings=in_use(url))
+    assert ran.code == 1, ran
+    assert "email" in ran.out
+    assert "museum.org" not in ran.out
+
+
 def test_a_server_that_is_down_is_said(signups: tuple[str, Path, str]) -> None:
     _, folder, _ = signups
     ran = docent("grants", folder=folder, settings=in_use("postgresql://ada@127.0.0.1:1/museum"))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import psycopg
 import pytest
 
 from contracts.model import Column, Contract, Role, Table
-from detection.access.difference import Gap
+from detection.access.difference import Gap, find_gap
+from detection.access.reading import read_access
 from detection.access.statements import statements
 from detection.access.wanted import may_see, privileges, strange_words
+from detection.catalog import read_catalog
 from tests.detection.access.conftest import MakeRole
 from tests.detection.access.promising import applied, contract, lacking, run, table, told
 
@@ -241,6 +245,106 @@ def test_tables_of_no_contract_are_taken_from_its_roles_only_if_all_contracts_ar
     assert lacking(signups, promise(reader), whole=False) == []
     assert lacking(signups, promise(reader)) == [
         f'REVOKE SELECT ON "app"."internal" FROM {quoted(reader)}'
+    ]
+
+
+VISITS = """
+create table app.visits (id int, note text) partition by list (id);
+create table app.visits_2026 partition of app.visits for values in (1) partition by list (id);
+create table app.visits_2026_a partition of app.visits_2026 default;
+"""
+
+
+def test_rights_on_a_partition_are_rights_on_what_is_promised(
+    signups: psycopg.Connection, reader: str, make_role: MakeRole
+) -> None:
+    signups.execute(VISITS)
+    other = make_role("other")
+    promised = contract(
+        table("visits", {"id": None, "note": "sensitive"}), roles=[Role(reader)]
+    )  # fmt: skip
+    applied(signups, promised)
+    run(signups, "grant select on app.visits_2026 to public")
+    run(signups, "grant insert on app.visits_2026_a to {role}", role=other)
+    run(signups, "grant select on app.visits_2026_a to {role}", role=reader)
+    run(signups, "grant select (id) on app.visits_2026 to {role}", role=reader)  # as on the whole
+    assert applied(signups, promised) == [
+        'REVOKE SELECT ON "app"."visits_2026" FROM PUBLIC',
+        f'REVOKE SELECT ON "app"."visits_2026_a" FROM {quoted(reader)}',
+        f'REVOKE INSERT ON "app"."visits_2026_a" FROM {quoted(other)}',
+    ]
+    assert lacking(signups, promised) == []
+
+
+def test_a_partition_with_a_contract_of_its_own_goes_by_that(
+    signups: psycopg.Connection, reader: str, make_role: MakeRole
+) -> None:
+    signups.execute(VISITS)
+    other = make_role("other")
+    whole = contract(table("visits", {"id": None, "note": None}), roles=[Role(reader)])
+    part = contract(table("visits_2026", {"id": None, "note": None}), name="part")
+    run(signups, "grant usage on schema app to {role}", role=other)
+    run(signups, "grant select on app.visits_2026 to {role}", role=other)
+    applied(signups, whole, part)
+    assert lacking(signups, whole, part) == []  # of roles the partition's contract says nothing
+    named = replace(part, roles=(Role(other),))
+    assert lacking(signups, whole, named) == []
+    assert lacking(signups, whole) == [f'REVOKE SELECT ON "app"."visits_2026" FROM {quoted(other)}']
+
+
+def test_a_draft_gives_nothing_and_takes_nothing_and_what_is_retired_gives_nothing(
+    signups: psycopg.Connection, reader: str
+) -> None:
+    for status in ("draft", "proposed", "retired"):
+        assert lacking(signups, replace(promise(reader), status=status)) == []
+    applied(signups, promise(reader))
+    assert lacking(signups, replace(promise(reader), status="draft")) == []
+    beside = replace(promise(reader), name="next", status="draft")
+    assert lacking(signups, replace(promise(reader), status="deprecated"), beside) == []
+
+
+def test_what_somebody_granted_on_goes_along_and_is_granted_anew_where_it_is_promised(
+    signups: psycopg.Connection, reader: str, make_role: MakeRole
+) -> None:
+    first, second = make_role("first"), make_role("second")
+    applied(signups, promise(reader))
+    for text in (
+        "revoke select (id, source) on app.signups from {reader}",
+        "grant usage on schema app to {first}, {second}",
+        "grant select (id, source) on app.signups to {first} with grant option",
+        "grant update on app.signups to {first} with grant option",
+        "set role {first}",
+        "grant select (id) on app.signups to {second} with grant option",
+        "grant select (source), update on app.signups to {reader}",
+        "reset role",
+        "set role {second}",
+        "grant select (id) on app.signups to {reader}",
+        "reset role",
+    ):
+        run(signups, text, first=first, second=second, reader=reader)
+    lost = find_gap([promise(reader)], read_catalog(signups), read_access(signups)).lost
+    assert {(one.right.role, one.right.privilege, one.grantor) for one in lost} == {
+        (second, "SELECT", first), (reader, "SELECT", first), (reader, "SELECT", second),
+        (reader, "UPDATE", first),
+    }  # fmt: skip
+    assert sorted(applied(signups, promise(reader))) == sorted([
+        f'REVOKE UPDATE ON "app"."signups" FROM {quoted(reader)}',
+        f'REVOKE SELECT ("id") ON "app"."signups" FROM {quoted(second)} CASCADE',
+        f'REVOKE UPDATE ON "app"."signups" FROM {quoted(first)} CASCADE',
+        f'REVOKE SELECT ("id", "source") ON "app"."signups" FROM {quoted(first)} CASCADE',
+        f'GRANT SELECT ("id", "source") ON "app"."signups" TO {quoted(reader)}',
+    ])  # fmt: skip
+    assert lacking(signups, promise(reader)) == []
+
+
+def test_a_right_to_grant_that_nobody_used_is_taken_back_as_any_other(
+    signups: psycopg.Connection, reader: str, make_role: MakeRole
+) -> None:
+    other = make_role("other")
+    applied(signups, promise(reader))
+    run(signups, "grant select on app.signups to {other} with grant option", other=other)
+    assert applied(signups, promise(reader)) == [
+        f'REVOKE SELECT ON "app"."signups" FROM {quoted(other)}'
     ]
 
 

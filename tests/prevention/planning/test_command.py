@@ -183,7 +183,7 @@ def test_contracts_of_one_name_in_two_namespaces_are_both_written(tmp_path: Path
         (folder / side / "shop.odcs.yaml").write_text(other, encoding="utf-8")
     ran = plan(folder, *NOW, "--output", "plans")
     assert ran.code == 0, ran
-    last = sorted((folder / "plans" / "contracts").iterdir())[-1]
+    last = max((folder / "plans" / "contracts").iterdir())
     assert {each.identity for each in load_folder(last)} == {"visitors", "shop/visitors"}
 
 
