@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from contracts.model import Classification, Column, Contract, Location, Role, Table
 from detection.access.difference import whole_of
-from detection.access.lineage import Origin, Origins, lineage_of_views
+from detection.access.lineage import lineage_of_views
 from detection.access.model import OWN_ROLES, PUBLIC, Access, Place
 from detection.access.reach import Reach, Way
+from detection.access.tracing import Origin, Origins
 from detection.access.wanted import UNSAID, care, given, grantee
 from detection.model import Catalog
 

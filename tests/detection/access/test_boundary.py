@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import psycopg
 import pytest
 
 from contracts.model import Role
+from detection.access.lineage import lineage_of_views
 from detection.access.reading import read_access
+from detection.access.tracing import Origin
+from detection.catalog import read_catalog
 from tests.detection.access.conftest import MakeRole
 from tests.detection.access.promising import applied, contract, run, table, told
 
@@ -185,6 +190,30 @@ VIEWS = {
         "derived sensitive, computed from email",
     "select string_agg(email, ',') filter (where id > 1) as contact from app.signups":
         "derived sensitive, computed from email",
+    "select l.contact from app.signups s, lateral (select s.email as contact) l":
+        "sensitive, the same as email",
+    "select c from app.signups s left join lateral (select upper(s.email)) l (c) on true":
+        "derived sensitive, computed from email",
+    "select l.contact from app.signups s, lateral (select s.source as contact) l": None,
+    "select row_to_json(s) as contact, id from app.signups s":
+        "derived sensitive, computed from birthday",
+    "values ((select max(source) from app.signups)), ((select email from app.signups limit 1))":
+        "sensitive, the same as email",
+    "select v.c as contact from (values ((select email from app.signups limit 1))) v (c)":
+        "sensitive, the same as email",
+    "select id::text from app.internal union all values ((select max(email) from app.signups))":
+        "derived sensitive, computed from email",
+    "with v as (values (1, (select email from app.signups limit 1))) select column2 from v":
+        "sensitive, the same as email",
+    "with v as (values (1, (select max(email) from app.signups))) select column1::text from v":
+        None,
+    "select t.m as contact from (app.internal i join app.signups s on true) as t (a, b, m)":
+        "sensitive, the same as email",
+    "select t.c as contact from (app.internal i join app.signups s using (id)) as t (a, m, b, c)":
+        None,
+    "select t.m as contact from (app.internal i join app.signups s using (id)) as t (a, m, b)":
+        "sensitive, the same as email",
+    "select t.a as contact from (app.internal i join app.signups s on true) as t (a, b, m)": None,
     "select source as contact from app.signups where email like '%@met.org'": None,
     "select count(email) as contact from app.signups": None,
     "select exists (select email from app.signups) as contact": None,
@@ -197,7 +226,7 @@ def test_what_a_view_hands_on(
     connection: psycopg.Connection, query: str, expected: str | None
 ) -> None:
     connection.execute(MADE)
-    connection.execute(f"create view app.reach as {query}")
+    connection.execute(f"create view app.reach (contact) as {query}")
     with connection.transaction(force_rollback=True):
         connection.execute('create role "v reader"; grant usage on schema app to "v reader"')
         connection.execute('grant select on app.reach to "v reader"')
@@ -211,6 +240,43 @@ def test_what_a_view_hands_on(
     how, _, column = expected.rpartition(" ")
     assert leaked == [("app.reach.contact", f"{how} app.signups.{column}: SELECT")]
     assert lower == [("app.reach.contact", "public")]
+
+
+def test_a_view_on_a_partition_hands_on_what_the_whole_table_promises(
+    made: psycopg.Connection, reader: str
+) -> None:
+    made.execute("create table app.visits (id int, email text) partition by list (id)")
+    made.execute("create table app.visits_1 partition of app.visits default")
+    made.execute("create view app.first as select id, email from app.visits_1")
+    visits = contract(table("visits", {"id": None, "email": "sensitive"}))
+    public = contract(table("first", {"id": None, "email": "public"}), roles=[Role(reader)])
+    applied(made, visits, public)
+    found = told(made, visits, public)
+    assert around(found, "leaked-by-view") == [
+        ("app.first.email", "sensitive, the same as app.visits.email: SELECT")
+    ]
+    assert around(found, "underclassified") == [("app.first.email", "public")]
+
+
+def test_of_a_view_that_cannot_be_followed_all_columns_are_made_from_all_that_it_reads(
+    made: psycopg.Connection,
+) -> None:
+    made.execute("create view app.reach as select id, upper(source) as s from app.signups")
+    catalog = read_catalog(made)
+    unread = replace(
+        catalog,
+        tables=tuple(
+            replace(each, definition="SELECT FROM WHERE (") if each.kind == "view" else each
+            for each in catalog.tables
+        ),
+    )
+    roots = {("app", "signups"): frozenset({"email"})}
+    assert lineage_of_views(catalog, read_access(made), roots) == {}
+    made_from = frozenset({Origin("app", "signups", "email", computed=True)})
+    assert lineage_of_views(unread, read_access(made), roots) == {
+        (("app", "reach"), "id"): made_from,
+        (("app", "reach"), "s"): made_from,
+    }
 
 
 def test_a_view_over_a_view_and_one_that_asks_for_the_readers_own_rights(
