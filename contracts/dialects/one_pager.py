@@ -17,6 +17,7 @@ from contracts.dialects.flat import refuse_flat
 from contracts.dialects.form import form, own_keys
 from contracts.dialects.parts import (
     CONTRACT_KEYS,
+    is_child,
     names_of,
     nested_own_keys,
     read_common,
@@ -144,6 +145,10 @@ def _read_fields(
             said = {"unknown_status_policy": value.get("unknown_status_policy"), **said}
         found.append(read_field(document, path, name, {**said, **(keys or {})}, problems))
         problems += repeated(document, path, name, [one.column.name for one in found[:-1]])
+    if is_child(value):
+        for name, said in meanings.items():  # of a field that it inherits
+            found.append(read_field(document, ("semantics", name), name, said, problems))
+        return found
     for name in meanings if found else ():
         what = f'The contract promises no field "{printable(str(name))}".'
         path = ("semantics", name)

@@ -86,9 +86,11 @@ def repeated(
 def unknown_element(
     document: Document, levels: Sequence[ServiceLevel], columns: Sequence[str]
 ) -> Iterator[Problem]:
-    """A problem for each service level about a field that is not promised."""
+    """A problem for each service level about a field that is not promised; nor by a parent."""
     from contracts.dialects.validation import nearest
 
+    if is_child(document.value):
+        return
     named = ((level, name) for level in levels for name in _columns_of(level))
     for level, name in named:
         if columns and name not in columns:
@@ -111,6 +113,11 @@ def _written_at(value: Any, level: str) -> KeyPath:
         if isinstance(value.get(key), dict) and level in value[key]:
             return (key, level)
     return (level,)
+
+
+def is_child(value: Any) -> bool:
+    """Whether a document extends another, whose fields it may speak of as of its own."""
+    return _read_parent(value)[0] is not None
 
 
 def _read_parent(value: Mapping[str, Any]) -> tuple[str | None, str | None]:

@@ -325,6 +325,17 @@ def test_a_document_that_is_wrong_says_all_of_it(text: str, said: list[str]) -> 
         assert problem.startswith(start)
 
 
+def test_a_child_promises_levels_of_fields_that_it_inherits() -> None:
+    text = """\
+name: visits
+extends: base
+models: {a: {fields: {b: {type: int}}}}
+servicelevels: {freshness: {threshold: 1h, timestampField: a.c}}
+"""
+    (level,) = contract_in(scan_document("x.yaml", text.encode())).service_levels
+    assert level.element == "c"
+
+
 def test_a_document_is_checked_against_the_database(any_connection: psycopg.Connection) -> None:
     any_connection.execute("create table customers (email varchar(80) not null, nickname text)")
     assert find_violations([read(CUSTOMERS)], read_catalog(any_connection)) == ()

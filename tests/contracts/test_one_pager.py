@@ -450,3 +450,27 @@ def test_all_that_is_wrong_comes_at_once() -> None:
         "6 at fields[2].a",
         "7 at ownr",
     ]
+
+
+@pytest.mark.parametrize(
+    "tie", ["extends: base", "extends: {name: base, version: 1.0.0}", "parent: base"]
+)
+def test_a_child_speaks_of_fields_that_it_inherits(tie: str) -> None:
+    said = "semantics: {mail: {classification: sensitive}, name: As typed.}\n"
+    text = f"contract: leads\n{tie}\nfields: {{email: string}}\n{said}"
+    columns = read(f"{text}sla: {{completeness: 99% on phone}}\n").tables[0].columns
+    assert [(one.name, one.classification, one.meaning) for one in columns] == [
+        ("email", None, None),
+        ("mail", "sensitive", None),
+        ("name", None, "As typed."),
+    ]
+    assert columns[1].source is not None
+    assert columns[1].source.location.line == 4
+    alone = text.replace(f"{tie}\n", "")
+    assert len(problems_of(alone)) == 2
+
+
+def test_a_child_without_fields_may_still_say_what_they_mean() -> None:
+    said = "contract: leads\nextends: base\nsemantics: {mail: {classification: internal}}\n"
+    (column,) = read(said).tables[0].columns
+    assert (column.name, column.classification, column.data_type) == ("mail", "internal", None)

@@ -258,6 +258,15 @@ said a second time. Nobody reads it yet, so its own version may stay.""",
             kind="incomplete",
         ),
         WrongAnswer(
+            "said twice: classification of email, sensitive, stands in crm_domain.yaml",
+            _with(JOINED, ("sla:", "semantics: {email: {classification: sensitive}}\nsla:")),
+            kind="incomplete",
+        ),
+        WrongAnswer(
+            "classification of salesforce_leads.email: public (weaker)",
+            _with(JOINED, ("sla:", "semantics: {email: {classification: public}}\nsla:")),
+        ),
+        WrongAnswer(
             'The contract promises no field "email"',
             _with(LEADS, ("  - email: string, not_null\n", "")),
         ),
