@@ -68,13 +68,13 @@ def child(relatives: Callable[[], Sequence[Contract]], *more: More) -> Examine:
 def fault_of(contract: Contract, family: Sequence[Contract]) -> Outcome | None:
     """The first thing that is wrong with a contract as a child, in the words of ``docent check``.
 
-    What is wrong with its parent comes before what is weaker.
+    What is wrong with its parent comes first.
     """
     from detection.family.faults import find_family_faults
     from prevention.decision import finding_of
     from prevention.words import issue, next_step
 
-    faults = sorted(find_family_faults([contract], family), key=lambda one: bool(one.kin))
+    faults = find_family_faults([contract], family)
     if not faults:
         return None
     first, *others = faults

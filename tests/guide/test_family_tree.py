@@ -57,6 +57,13 @@ ADDED: dict[str, tuple[Contract, list[Added]]] = {
         replace(LOW, service_levels=fresh(48)),
         [Added("freshness: 48 hours", "6 hours", is_weaker=True)],
     ),
+    "weaker in one thing of two": (
+        replace(LOW, service_levels=fresh(48), notice=Notice(lead_days=60)),
+        [
+            Added("freshness: 48 hours", "6 hours", is_weaker=True),
+            Added("notice: 60 days", "30 days"),
+        ],
+    ),
     "weaker than a grandparent": (
         replace(LOW, service_levels=(), notice=Notice(lead_days=7)),
         [Added("notice: 7 days", "30 days", is_weaker=True)],
@@ -109,6 +116,17 @@ def test_the_family_to_try_in_lines() -> None:
     ]
 
 
+def test_service_levels_come_first_in_their_order_then_the_rest_then_columns() -> None:
+    base, domain, _ = family_tree(read_texts(TO_TRY)).members
+    assert [one.words.partition(":")[0] for one in base.added] == [
+        "freshness", "availability", "enforcement", "notice", "minimum classification",
+        "compatibility.field_removal",
+    ]  # fmt: skip
+    assert [one.words.partition(":")[0] for one in domain.added] == [
+        "freshness", "deletes", "minimum classification", "email",
+    ]  # fmt: skip
+
+
 def texts(svg: str) -> list[str]:
     found = ElementTree.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")
     return ["".join(one.itertext()) for one in found]
@@ -141,6 +159,10 @@ def test_boxes_follow_one_another_and_ties_end_at_their_edges() -> None:
     assert [int(x) for x, _ in ends] == [left for left, _, _ in boxes[1:]]
     for (_, y), (_, top, height) in zip(ends, boxes[1:], strict=True):
         assert top < int(y) < top + height
+    begins = re.findall(r'class="tie" d="M(\d+) (\d+)V', svg)
+    for (x, y), parent in zip(begins, (0, 1, 0), strict=True):
+        left, top, height = boxes[parent]
+        assert (left < int(x) < left + STEP, int(y)) == (True, top + height)
 
 
 def test_what_is_weaker_is_marked_and_what_adds_nothing_says_so() -> None:

@@ -246,3 +246,59 @@ def test_a_level_in_a_list_keeps_its_place_when_another_does_not_concern_the_chi
         ("freshness", "24 h on tickets", 12),
     ]
     assert levels[2][0] == "column"
+
+
+PROBLEMS = {
+    "no such parent": (
+        {"c-product.yaml": PRODUCT.replace("visitors-domain", "visitor-domain")},
+        "visitors", [], [], "Contract 'visitors' extends 'visitor-domain', and there is no such",
+    ),
+    "a circle": (
+        {"a-base.yaml": ENTERPRISE.replace("owner:", "extends: visitors\nowner:")},
+        "visitors", ["visitors-domain", "enterprise-base"], ["enterprise-base"],
+        ("Contract 'visitors' extends itself in a circle: 'visitors → visitors-domain → "
+        "enterprise-base → visitors'"),
+    ),
+    "another version": (
+        {"a-base.yaml": ENTERPRISE.replace('"1.0.0"', '"1.1.0"')},
+        "visitors-domain", ["enterprise-base"], ["visitors"],
+        "Contract 'visitors-domain' extends version '1.0.0' of its parent, and there is '1.1.0'",
+    ),
+    "a parent that is retired": (
+        {"a-base.yaml": ENTERPRISE.replace("active", "retired")},
+        "visitors-domain", ["enterprise-base"], ["visitors"],
+        "Contract 'visitors-domain' extends 'enterprise-base', which is 'retired'",
+    ),
+    "nothing": ({}, "enterprise-base", [], ["visitors-domain"], None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PROBLEMS)
+def test_what_is_wrong_with_its_place_in_the_family_stands_on_top(folder: Path, name: str) -> None:
+    files, contract, parents, children, problem = PROBLEMS[name]
+    for file, text in files.items():
+        (folder / "contracts" / file).write_text(text)
+    ran = explained(folder, contract, "--format", "json")
+    told = json.loads(ran.out)
+    assert (ran.code, ran.err) == (0, "")
+    assert [each["contract"] for each in told["parents"]] == parents
+    assert [each["contract"] for each in told["children"]] == children
+    if problem is None:
+        assert told["problems"] == []
+    else:
+        assert told["problems"][0].startswith(problem)
+        (first, second, *_) = explained(folder, contract).out.splitlines()
+        assert first.startswith(contract)
+        assert second.startswith(f"  problem   {problem}")
+
+
+def test_what_is_explained_is_what_is_checked(folder: Path) -> None:
+    from contracts.loading import load_folder
+    from detection.family import in_effect
+
+    settings = Configuration(contracts=folder / "contracts")
+    contracts = load_folder(folder / "contracts")
+    product = next(one for one in contracts if one.name == "visitors")
+    (whole,) = in_effect([product], contracts)
+    assert whole != product
+    assert explain("visitors", configuration=settings).contract == whole
