@@ -383,7 +383,7 @@ LESSON: Final = Lesson(
     id="10",
     title="The life of a contract",
     notebook="10_the_life_of_a_contract",
-    minutes=40,
+    minutes=45,
     goals=(
         "put a versioned view before tables, and change them behind it",
         "prove by counting that a new version says what the old one said",
@@ -403,6 +403,7 @@ LESSON: Final = Lesson(
     exercises=(PARITY, THE_DAYS, THE_NOTICE, THE_GRANT, THREE, THE_ORDER),
     files=FILES,
     room_notes=(
+        "A break before the rights: what comes after it stands by itself.",
         "10.2 on the whiteboard: draw the line of days together, from the opening backwards.",
         "10.5 in groups of three, each speaking for one consumer; then swap.",
         "Let the room vote on the first three steps of 10.6 before anybody runs them.",
