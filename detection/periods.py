@@ -16,6 +16,10 @@ NOT_YET: Final[tuple[Status, ...]] = ("proposed", "draft")
 ENDING: Final[tuple[Status, ...]] = ("deprecated", "sunset")
 """The states in which the end of a contract is announced."""
 
+REVIEW_DAYS: Final = 7
+"""Days that a sunset nobody named lies beyond the notice: the gate counts from when it sees the
+announcement, which is not the day on which it was written."""
+
 STAGES: Final[dict[Status | None, int]] = {
     "proposed": 0, "draft": 0, None: 1, "active": 1, "deprecated": 2, "sunset": 3, "retired": 4,
 }  # fmt: skip

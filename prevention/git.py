@@ -152,7 +152,7 @@ class Repository:
             return f"{DEEPEN}; or fetch it: {fetch}."
         branches = self._branches()
         known = f" Branches here: {', '.join(branches)}." if branches else ""
-        return f"{fetch}, or name the branch to compare with: --base BRANCH.{known}"
+        return f"{fetch}, or name another branch.{known}"
 
     def _branches(self) -> list[str]:
         words = ("for-each-ref", "--count=8", "--sort=-committerdate", "--format=%(refname:short)")
@@ -228,7 +228,7 @@ def _no_repository(folder: Path, said: str) -> NotJudged:
         return NotJudged(Obstacle(what, "Run docent in a clone with files."))
     if "not a git repository" in said:
         what = f"{folder} is in no git repository, so there is nothing to compare with."
-        step = "Run docent gate in a clone, or compare files: docent diff OLD NEW."
+        step = "Run this in a clone, or compare files: docent diff OLD NEW."
         return NotJudged(Obstacle(what, step))
     return NotJudged(Obstacle(f"Git failed: {_first_line(said)}", "See what git status says."))
 

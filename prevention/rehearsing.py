@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from contracts.consumers import Consumer
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from data_assets.place import Place
     from detection.testimony import Statement as Said
+    from detection.testimony import Testimony
 
     Connection = psycopg.Connection
 
@@ -59,11 +61,29 @@ class Rehearsed:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """A query of OLD's readers that does not outlive OLD: it has to move before this step.
+
+    found:  what became of it there, in words.
+    """
+
+    step: str
+    starts: date
+    consumer: str
+    query: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """What became of a plan that was run to its end, or as far as it went."""
+    """What became of a plan that was run to its end, or as far as it went.
+
+    waiting:  the queries that went on until OLD ended, and that its end would hurt.
+    """
 
     steps: tuple[Rehearsed, ...]
     troubles: tuple[str, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -136,11 +156,14 @@ class _Stage:
             )
         said = hear(self.connection, self.people.readers, paced=False)
         steps: list[Rehearsed] = []
+        waiting: dict[tuple[str, str], Waiting] = {}
         for number, step in enumerate(self.plan.steps):
             rehearsed = self._step(number, step, said)
             steps.append(rehearsed)
             if any(trouble.startswith("it cannot run") for trouble in rehearsed.troubles):
                 return Rehearsal(tuple(steps), ("the plan did not come to its end",))
+            if number >= self.plan.old_until and step.runs:
+                waiting = dict(self._waiting(step, said)) | waiting
         if not self.plan.steps:
             return Rehearsal(())
         after = self._catalog()
@@ -148,6 +171,7 @@ class _Stage:
         return Rehearsal(
             tuple(steps),
             (*_broken(self.plan.after, after), *(f"{each} is left over" for each in sorted(left))),
+            tuple(waiting.values()),
         )
 
     def _step(self, number: int, step: Step, said: Said) -> Rehearsed:
@@ -216,11 +240,7 @@ class _Stage:
             for each in contrast(self.people.readers, said, now):
                 asked += 1
                 if each.hurt:
-                    failure = each.difference.failure
-                    told = f": {failure.message}" if failure else ""
-                    hurt.append(
-                        f"{each.consumer.name}, {each.query.name}: {each.difference.outcome}{told}"
-                    )
+                    hurt.append(f"{each.consumer.name}, {each.query.name}: {_found(each)}")
         if number >= self.plan.new_reads_from:
             newcomers = self.people.newcomers
             if number < len(self.plan.steps) and not self._released(number):
@@ -228,6 +248,16 @@ class _Stage:
             asked += sum(len(each.queries) for each in newcomers)
             hurt += self._failing(newcomers)
         return asked, hurt
+
+    def _waiting(self, step: Step, said: Said) -> Iterator[tuple[tuple[str, str], Waiting]]:
+        """The queries of OLD's readers that are answered otherwise by now."""
+        from detection.testimony import contrast, hear
+
+        now = hear(self.connection, self.people.readers, paced=False)
+        for each in contrast(self.people.readers, said, now):
+            if each.hurt:
+                who = (each.consumer.name, each.query.name)
+                yield who, Waiting(step.id, step.starts, *who, _found(each))
 
     def _failing(self, consumers: Sequence[Consumer]) -> Iterator[str]:
         from detection.answers import Failure
@@ -270,6 +300,16 @@ class _Stage:
         except psycopg.Error as error:
             return [f"{who} is refused: {' '.join(str(error).split())}"]
         return []
+
+
+def _found(testimony: Testimony) -> str:
+    """What became of a query, in words."""
+    failure = testimony.difference.failure
+    return (
+        f"{testimony.difference.outcome}: {failure.message}"
+        if failure
+        else (testimony.difference.outcome)
+    )
 
 
 def _grouped(statements: Sequence[Statement]) -> Iterator[tuple[bool, list[str]]]:

@@ -87,22 +87,22 @@ def plan(
     if after is not None and not (after.isascii() and after.replace("_", "").isalnum()):
         raise click.UsageError(f"--after is {after!r}, which is no revision.", context)
     made = plan_change(old, new, wishes, today=now)
-    written = _write(made, output, after) if output else ()
     rehearsal = _rehearse(made, old, new) if rehearse and made.steps else None
-    click.echo(_told(made, rehearsal, form), nl=False)
+    written = _write(made, output, after) if output else ()
+    click.echo(_told(made, rehearsal, form, written=bool(written)), nl=False)
     if written:
         click.echo(f"Wrote {len(written)} files into {output}; begin with PLAN.md.", err=True)
     context.exit(0 if made.complete and (rehearsal is None or rehearsal.holds) else 1)
 
 
-def _told(plan: Plan, rehearsal: Rehearsal | None, form: str) -> str:
+def _told(plan: Plan, rehearsal: Rehearsal | None, form: str, *, written: bool) -> str:
     import json
 
     from prevention.render.plan import as_json, as_markdown, as_text, rehearsal_as_text
 
     if form == "json":
         return json.dumps(as_json(plan, rehearsal), indent=2, ensure_ascii=False) + "\n"
-    text = as_markdown(plan) if form == "markdown" else as_text(plan)
+    text = as_markdown(plan) if form == "markdown" else as_text(plan, written=written)
     if rehearsal is None:
         return text
     told = rehearsal_as_text(rehearsal)

@@ -17,7 +17,7 @@ from detection.change import Verdict
 from detection.diff import diff
 from detection.diffing.contracts import days
 from detection.judgement import judge
-from detection.periods import NOT_YET, STAGES, USUAL, Periods, state_of
+from detection.periods import NOT_YET, REVIEW_DAYS, STAGES, USUAL, Periods, state_of
 from detection.versions import VersionError, judge_version
 from prevention.changes import Telling
 from prevention.decision import NotJudged, Obstacle
@@ -25,10 +25,6 @@ from prevention.words import issue, next_step
 
 Step = Literal["deprecated", "sunset", "retired"]
 STEPS: Final[tuple[Step, ...]] = ("deprecated", "sunset", "retired")
-
-REVIEW_DAYS: Final = 7
-"""Days that a sunset nobody named lies beyond the notice: the gate counts from when it sees the
-announcement, which is not the day on which it was written."""
 
 _MEANT: Final = ("contract-retired",)
 """What breaks by its nature, and is what this step is for."""

@@ -9,7 +9,8 @@ from datetime import date, timedelta
 from contracts.model import Contract, Table
 from contracts.versions import read_version
 from detection.change import Verdict
-from detection.periods import USUAL, Periods, sunset_of
+from detection.periods import REVIEW_DAYS, USUAL, Periods, sunset_of
+from prevention.decision import NotJudged, Obstacle
 from prevention.output import as_file_name
 from prevention.planning.beside import beside
 from prevention.planning.dividing import divided
@@ -55,14 +56,19 @@ def make_plan(
               contract may ask for more.
 
     Nothing is planned where nothing breaks. Raises NotJudged for wishes about columns that are
-    not there.
+    not there, and for an end that no calendar has.
     """
     breaking = [verdict for verdict in verdicts if verdict.breaks]
     ending = (*_concerned(old, breaking), *_concerned(new, breaking))
     asked = max((periods.notice_of(each) for each in ending), default=periods.notice_days)
     notice = max(USUAL.notice_days, asked)
-    sunset = _latest_sunset(old, breaking, today + timedelta(days=notice))
-    removal = max(today, sunset + timedelta(days=max(USUAL.sunset_days, periods.sunset_days)))
+    try:
+        sunset = _latest_sunset(old, breaking, today + timedelta(days=notice + REVIEW_DAYS))
+        removal = max(today, sunset + timedelta(days=max(USUAL.sunset_days, periods.sunset_days)))
+        removal + (removal - sunset)  # the last day that a step may name
+    except OverflowError:
+        what = f"{notice} days of notice from {today} on end beyond the calendar."
+        raise NotJudged(Obstacle(what, "Name an earlier day by --now.")) from None
     plan = Plan(*names, today, notice, sunset, removal, len(breaking), before=tuple(old),
                 after=tuple(new))  # fmt: skip
     if not breaking:

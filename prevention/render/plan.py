@@ -14,12 +14,16 @@ if TYPE_CHECKING:
 SCHEMA: Final = "docent-plan/1"
 
 
-def as_text(plan: Plan) -> str:
-    """A line for each step under its phase, then what has no path, what is to be filled in."""
-    return "\n".join(one_line(line) if line else "" for line in _lines(plan)) + "\n"
+def as_text(plan: Plan, *, written: bool = False) -> str:
+    """A line for each step under its phase, then what has no path, what is to be filled in.
+
+    written:  whether its files were written, so that nothing need be said of how.
+    """
+    lines = _lines(plan, written=written)
+    return "\n".join(one_line(line) if line else "" for line in lines) + "\n"
 
 
-def _lines(plan: Plan) -> Iterator[str]:
+def _lines(plan: Plan, *, written: bool) -> Iterator[str]:
     if not plan.breaking:
         yield f"Nothing breaks between {plan.old} and {plan.new}: there is nothing to plan."
         return
@@ -42,8 +46,9 @@ def _lines(plan: Plan) -> Iterator[str]:
         yield ""
         yield "To fill in before it can run:"
         yield from (f"  {step}: {asked}" for step, asked in plan.to_fill_in)
-    yield ""
-    yield "Next: docent plan OLD NEW --output FOLDER writes the revisions, contracts and runbook."
+    if not written:
+        yield ""
+        yield "Next: docent plan OLD NEW --output FOLDER writes revisions, contracts and a runbook."
 
 
 def as_markdown(plan: Plan, files: Mapping[str, str] | None = None) -> str:
@@ -157,6 +162,16 @@ def _rehearsed(rehearsal: Rehearsal) -> dict[str, Any]:
     return {
         "holds": rehearsal.holds,
         "troubles": list(rehearsal.troubles),
+        "waiting": [
+            {
+                "step": each.step,
+                "from": each.starts.isoformat(),
+                "consumer": each.consumer,
+                "query": each.query,
+                "found": each.found,
+            }
+            for each in rehearsal.waiting
+        ],
         "steps": [
             {
                 "step": each.step,
@@ -183,7 +198,19 @@ def _rehearsal_lines(rehearsal: Rehearsal) -> Iterator[str]:
         yield f"{how}  {each.step}: {asked} asked, {written} sent{undone}"
         yield from (f"  {trouble}" for trouble in each.troubles)
     yield from rehearsal.troubles
-    yield "Rehearsed: nobody was hurt." if rehearsal.holds else "Rehearsed: somebody was hurt."
+    if not rehearsal.holds:
+        yield "Rehearsed: somebody was hurt."
+        return
+    for one in rehearsal.waiting:
+        yield (
+            f"{one.consumer} has to move {one.query} before {one.step}, on {one.starts} "
+            f"({one.found})"
+        )
+    if rehearsal.waiting:
+        still = _count(len(rehearsal.waiting), "query")
+        yield f"Rehearsed: nobody was hurt before the old version ends; {still} still has to move."
+    else:
+        yield "Rehearsed: nobody was hurt."
 
 
 def _count(number: int, what: str) -> str:

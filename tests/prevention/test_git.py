@@ -307,7 +307,7 @@ def test_an_unknown_base_gets_the_command_that_brings_it(history: History, tmp_p
     history.commit({"a.txt": "1"})
     repository = find_repository(history.root)
     said = refusal(lambda: repository.merge_base("origin/main", "HEAD"))
-    assert said.startswith("There is no commit origin/main here. git fetch, or name the branch")
+    assert said.startswith("There is no commit origin/main here. git fetch, or name another")
     assert "Branches here: main." in said
     clone = history.clone(tmp_path / "clone")
     said = refusal(lambda: find_repository(clone.root).merge_base("origin/release", "HEAD"))

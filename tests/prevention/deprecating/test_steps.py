@@ -11,10 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.model import Contract, Deprecation, Notice
-from detection.periods import STAGES, Periods
+from detection.periods import REVIEW_DAYS, STAGES, Periods
 from prevention.decision import NotJudged
 from prevention.deprecating.steps import (
-    REVIEW_DAYS,
     Refused,
     Terms,
     next_contract,

@@ -86,12 +86,12 @@ def test_nothing_breaks_and_nothing_is_planned(tmp_path: Path) -> None:
 def test_the_days_are_those_of_the_longest_notice(tmp_path: Path) -> None:
     folder = sides(tmp_path, OLD, SPLIT)
     told = json.loads(plan(folder, *NOW, *SPLITTING, "--format", "json").out)
-    assert (told["noticeDays"], told["sunset"], told["removal"]) == (30, "2026-02-02", "2026-02-09")
+    assert (told["noticeDays"], told["sunset"], told["removal"]) == (30, "2026-02-09", "2026-02-16")
     longer = plan(folder, *NOW, *SPLITTING, "--format", "json", DOCENT_NOTICE_DAYS="90")
-    assert json.loads(longer.out)["sunset"] == "2026-04-03"
+    assert json.loads(longer.out)["sunset"] == "2026-04-10"
     shorter = plan(folder, *NOW, *SPLITTING, "--format", "json", DOCENT_NOTICE_DAYS="3")
-    assert json.loads(shorter.out)["sunset"] == "2026-02-02"
-    leap = json.loads(plan(folder, "--now", "2028-01-30", *SPLITTING, "--format", "json").out)
+    assert json.loads(shorter.out)["sunset"] == "2026-02-09"
+    leap = json.loads(plan(folder, "--now", "2028-01-23", *SPLITTING, "--format", "json").out)
     assert (leap["sunset"], leap["removal"]) == ("2028-02-29", "2028-03-07")
 
 
@@ -237,6 +237,16 @@ def test_a_rehearsal_asks_who_is_registered(tmp_path: Path, database: str) -> No
     asked = {each["step"]: each["asked"] for each in rehearsal["steps"]}
     assert asked["01-add-primary_email"] == 1
     assert asked["05-announce"] == 2
+    assert rehearsal["waiting"] == [
+        {"step": "07-drop-email", "from": "2026-02-16", "consumer": "visitor-letters",
+         "query": "whom-to-call", "found": 'fails: column "email" does not exist'},
+    ]  # fmt: skip
+    told = plan(folder, *NOW, "--rehearse", DATABASE_URL=database).out.splitlines()
+    waits = "visitor-letters has to move whom-to-call before 07-drop-email, on 2026-02-16"
+    assert told[-2:] == [
+        f'{waits} (fails: column "email" does not exist)',
+        "Rehearsed: nobody was hurt before the old version ends; 1 query still has to move.",
+    ]
     with psycopg.connect(database) as connection:  # the database itself is as it was
         columns = connection.execute("select * from visitor").description
     assert [column.name for column in columns or ()] == ["visitor_id", "email", "phone"]
@@ -246,6 +256,8 @@ BAD = {
     "no such side": (("old", "nowhere"), "There is no nowhere."),
     "a file and a folder": (("old", "new/visitors.odcs.yaml"), "is a file"),
     "no day": (("old", "new", "--now", "tomorrow"), "which is no day"),
+    "no such day": (("old", "new", "--now", "9999-12-01"), "end beyond the calendar"),
+    "nearly no such day": (("old", "new", "--now", "9999-11-15"), "end beyond the calendar"),
     "no sign": (("old", "new", "--split", "phone"), "does not say what becomes of what"),
     "one part": (("old", "new", "--split", "phone=country"), "needs 2 different columns"),
     "the same part": (("old", "new", "--split", "phone=a,a"), "needs 2 different columns"),

@@ -83,13 +83,13 @@ def test_an_end_whose_notice_is_over_is_not_announced_again() -> None:
 def test_it_waits_for_what_ends_with_it_and_is_not_announced_again() -> None:
     gone, images = ending("2025-12-20"), contract(table(name="object"), name="object")
     plan = end_of(gone, replace(images, version="1.0.0"))
-    assert (plan.sunset, plan.removal) == (date(2026, 2, 2), date(2026, 2, 9))
+    assert (plan.sunset, plan.removal) == (date(2026, 2, 9), date(2026, 2, 16))
     told = next(step for step in plan.steps if step.work.place is Place.DEPRECATE)
     assert told.title == f"Announce the end of the old version of {images.identity}"
     states = {one.name: one.status for one in told.documents}
     assert states == {"object": "deprecated", "object-images": "sunset"}
     dates = {one.name: one.deprecation.sunset_date for one in told.documents if one.deprecation}
-    assert dates == {"object": "2026-02-02", "object-images": "2025-12-20"}
+    assert dates == {"object": "2026-02-09", "object-images": "2025-12-20"}
 
 
 def test_an_end_that_is_announced_for_a_later_day_keeps_it() -> None:
