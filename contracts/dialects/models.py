@@ -67,7 +67,8 @@ def read(document: Document) -> Contract:
     models = _read_models(document, value, problems)
     levels = tuple(read_levels(value, [model.table.name for model in models]))
     columns = [column.name for model in models for column in model.table.columns]
-    problems += unknown_element(document, levels, columns)
+    tables = [model.table.name for model in models]
+    problems += unknown_element(document, levels, columns, tables)
     problems += [] if flat else _unnamed(document, value)
     if problems:
         raise DocumentError(sorted(set(problems)))

@@ -71,7 +71,8 @@ def read(document: Document) -> Contract:
     problems += refuse_flat(document, _CHILDREN)
     fields = _read_fields(document, value, problems)
     levels = tuple(_read_levels(value))
-    problems += unknown_element(document, levels, [one.column.name for one in fields])
+    table = str(value.get("table") or value.get("contract")).rpartition(".")[2]
+    problems += unknown_element(document, levels, [one.column.name for one in fields], [table])
     if problems:
         raise DocumentError(sorted(set(problems)))
     name = value.get("contract", value.get("contract_name"))

@@ -84,14 +84,20 @@ def repeated(
 
 
 def unknown_element(
-    document: Document, levels: Sequence[ServiceLevel], columns: Sequence[str]
+    document: Document,
+    levels: Sequence[ServiceLevel],
+    columns: Sequence[str],
+    tables: Sequence[str],
 ) -> Iterator[Problem]:
-    """A problem for each service level about a field that is not promised; nor by a parent."""
+    """A problem for each service level about a field that is not promised; nor by a parent.
+
+    A field of another table than ``tables`` is a watermark: only the catalogue knows it.
+    """
     from contracts.dialects.validation import nearest
 
     if is_child(document.value):
         return
-    named = ((level, name) for level in levels for name in _columns_of(level))
+    named = ((level, name) for level in levels for name in _columns_of(level, tables))
     for level, name in named:
         if columns and name not in columns:
             near = nearest(name, columns)
@@ -100,10 +106,11 @@ def unknown_element(
             yield document.problem(_written_at(document.value, level.property), what, next_step)
 
 
-def _columns_of(level: ServiceLevel) -> Iterator[str]:
-    """The columns that a level names, with commas between them: two for the way to landing."""
+def _columns_of(level: ServiceLevel, tables: Sequence[str]) -> Iterator[str]:
+    """The columns of these tables that a level names, with commas between: two for a delay."""
     for part in (level.element or "").split(","):
-        if name := part.strip().rpartition(".")[2]:
+        *before, name = part.strip().split(".")
+        if name and (not before or before[-1] in tables):
             yield name
 
 

@@ -411,6 +411,10 @@ REFUSED = [
         '3 at sla.completeness: The contract promises no field "emial". Next: Did you mean',
     ),
     (
+        "contract: a\ntable: crm.leads\nfields: {at: date}\nsla: {freshness: 1h on leads.att}\n",
+        '4 at sla.freshness: The contract promises no field "att". Next: Did you mean "at"?',
+    ),
+    (
         "contract: leads\nfields: {email: string}\nsemantics: {mail: {meaning: x}}\n",
         '3 at semantics.mail: The contract promises no field "mail". Next: Add it to fields.',
     ),

@@ -268,6 +268,48 @@ def test_rows_that_keep_all_of_it_are_not_told(
     assert [one.rule for one in breaches(rows, load(file), now=NOW) if one.level != "note"] == []
 
 
+WATERMARKS = {
+    "one-pager": ONE_PAGER.replace("< 5 minutes", "< 5 minutes on crm.watermark.produced_at"),
+    "odcs": ODCS.replace(
+        "  - property: latency\n    value: 4\n    unit: d\n    element: signups.created_at\n",
+        "  - property: freshness\n    value: 5\n    unit: minutes\n"
+        "    element: watermark.produced_at\n",
+    ),
+    "models": MODELS.replace(
+        "freshness: {threshold: 25h, timestampField: crm.signups.created_at}",
+        "freshness: {threshold: 5m, timestampField: crm.watermark.produced_at}",
+    ),
+}
+"""Freshness by a table that is not the contract's and says until when that one was written."""
+
+
+@pytest.mark.parametrize("dialect", WATERMARKS)
+def test_a_watermark_that_a_document_names_says_how_fresh_the_table_is(
+    rows: psycopg.Connection, tmp_path: Path, dialect: str
+) -> None:
+    fill_columns(rows, LEAD_COLUMNS, MESS)  # which is stale by itself
+    file = tmp_path / "lead.yaml"
+    file.write_text(WATERMARKS[dialect])
+    line = next(
+        number
+        for number, text in enumerate(file.read_text().splitlines(), 1)
+        if "freshness" in text
+    )
+    contract = load(file)
+    for minutes, expected in ((None, "no row has arrived"), (6, "6 minutes old"), (4, None)):
+        if minutes is not None:
+            rows.execute("truncate crm.watermark")
+            rows.execute("insert into crm.watermark values (%s), (%s)",
+                         [ago(minutes=minutes), ago(days=9)])  # fmt: skip
+        stale = [one for one in breaches(rows, contract, now=NOW) if one.rule == "rows-stale"]
+        if expected is None:
+            assert stale == []
+            continue
+        (one,) = stale
+        assert str(one.found).endswith(expected)
+        assert (one.table, one.location and one.location.line) == ("signups", line)
+
+
 LEVELS = [
     ("odcs", "metric: nullValues, mustBe: 0", "error"),
     ("odcs", "metric: nullValues, mustBe: 0, severity: error", "error"),
