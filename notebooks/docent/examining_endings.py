@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from contracts.model import Deprecation
 from docent.answers import kind_of
 from docent.examining import unwrapped
 from docent.exercise import Examine, Outcome, correct, incomplete, wrong
@@ -27,10 +28,11 @@ _UNFIT: Final = (
 """Warnings that are as wrong as an error here."""
 
 
-def announcement(name: str, today: date) -> Examine:
+def announcement(name: str, successor: str, today: date) -> Examine:
     """The lines of an ODCS document that announce a contract's end, judged on this day.
 
-    name:  one of the contracts of the schema ``reporting``, which ends.
+    name, successor:  two of the contracts of the schema ``reporting``: which one ends, and what
+                      its readers are to move to.
     """
 
     def examine(answer: object, _room: Room) -> Outcome:
@@ -40,11 +42,13 @@ def announcement(name: str, today: date) -> Examine:
         answer = unwrapped(answer)
         if not isinstance(answer, str):
             return wrong(f"Your answer is {kind_of(answer)}.", "The lines are expected, as a text.")
+        if not answer.strip():
+            return incomplete("There are no lines yet.")
         try:
             said = scan_document("your_lines.yaml", answer.encode()).value
             if open_ones := list(_open(said)):
                 return incomplete(f"Not filled in yet: {', '.join(open_ones)}.")
-            return _judged(name, said, today)
+            return _judged(name, successor, said, today)
         except DocumentError as error:
             first = error.problems[0]
             return wrong(f"Line {first.location.line}: {first.what}", next_step=first.next_step)
@@ -64,17 +68,30 @@ def _open(said: object, key: str = "") -> Iterable[str]:
         yield key
 
 
-def _judged(name: str, said: Any, today: date) -> Outcome:
+def _judged(name: str, successor: str, said: Any, today: date) -> Outcome:
     if not isinstance(said, dict) or not set(said) <= set(KEYS):
         return wrong("These are not the lines that end a contract.", f"Only {', '.join(KEYS)}.")
     old, others, new = _both(name, said)
     if new.status == old.status and new.deprecation is None:
         return incomplete(f"It says nothing yet of an end: its status is {new.status}.")
     decision = _decided(old, others, new, today)
-    fault = next(filter(_stands_in_the_way, decision.findings), None)
-    if fault is None and new.deprecation and not new.deprecation.reason:
+    if fault := next(filter(_stands_in_the_way, decision.findings), None):
+        return _told(fault)
+    ends = new.deprecation or Deprecation()
+    if (ends.replacement or "").rpartition("/")[2] != successor:
+        return wrong(f"Readers are sent to {ends.replacement}.", f"Expected is {successor}.",
+                     "Where do they find what they read today?")  # fmt: skip
+    if not ends.reason:
         return incomplete("It does not say why.", "Whoever has to move is owed a reason.")
-    return _told(fault) if fault else correct(_said_to_readers(decision))
+    return correct(" ".join(filter(None, (_said_to_readers(decision), _later(old, ends, today)))))
+
+
+def _later(old: Contract, ends: Deprecation, today: date) -> str:
+    """That the sunset could be sooner, where it could."""
+    from detection.periods import USUAL
+
+    first = today + timedelta(USUAL.notice_of(old))
+    return f"{first} would have done." if ends.sunset_date != first.isoformat() else ""
 
 
 def _both(name: str, said: dict[str, Any]) -> tuple[Contract, tuple[Contract, ...], Contract]:

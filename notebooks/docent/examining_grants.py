@@ -17,6 +17,8 @@ from docent.room import Room
 
 if TYPE_CHECKING:
     from contracts.model import Contract
+    from detection.access.model import Access
+    from detection.model import Catalog
 
 Connection = psycopg.Connection[Any]
 
@@ -133,11 +135,23 @@ def _compared(connection: Connection, role: str, promised: Sequence[Contract]) -
         return wrong(f"{who} may {right.privilege} {place}, which nobody promised.",
                      "What both contracts give, and nothing else.", step)  # fmt: skip
     if gap.missing:
-        right = gap.missing[0]
-        place = ".".join(right.target.place)
-        return wrong(
-            f"{right.role} still lacks {right.privilege} on {place}.",
-            next_step="Grant to the role itself: what everybody has, it has by chance.",
-        )
+        place = ".".join(gap.missing[0].target.place)
+        return wrong(f"{role} cannot read all columns of {place} yet.",
+                     next_step="Grant the whole view: all of it is promised.")  # fmt: skip
     refused = _refusal(connection, role, "public.object")
+    if not refused:
+        return wrong(f"{role} can read both cards, and public.object behind them, too.",
+                     "The cards, and nothing else.",
+                     "No membership and no other power: two rights do.")  # fmt: skip
+    if around := _around(role, promised, catalog, access):
+        return wrong(f"{around}.", "The cards, as they are today, and nothing else.")
     return correct(f"As {role}, both cards can be read. The table behind them: {refused}.")
+
+
+def _around(role: str, promised: Sequence[Contract], catalog: Catalog, access: Access) -> str:
+    """What else the role could do, now or later, by ``docent grants --check``."""
+    from prevention.granting import judge_access
+    from prevention.words import issue
+
+    said = map(issue, judge_access(promised, catalog, access).findings)
+    return next((one for one in said if role in one), "")

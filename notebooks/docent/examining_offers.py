@@ -41,6 +41,12 @@ _SLIPS: Final[Mapping[tuple[str, str], tuple[str, str]]] = {
     ("move-alerts", "the versioned view"): (
         "It says where a work is. That it was moved there and back says nobody.",
         "The registrar wants what happened, and not how it is."),
+    ("move-alerts", "a dated snapshot"): (
+        "Between two snapshots a work can be moved and moved back.",
+        "The registrar wants what happened, and not how it is."),
+    ("move-alerts", "the table"): (
+        "It says where a work is. Whoever wants to know that it was moved must have looked before.",
+        "The registrar wants what happened, and not how it is."),
     ("move-alerts", "the change stream"): (
         "The load of last night is in it, row by row: that many mails, and no work moved.",
         "Who knows that a work was moved, and not only written again?"),
@@ -55,7 +61,7 @@ def three_contracts(answer: object, _room: Room) -> Outcome:
     open_ones = []
     for consumer, right in RIGHT.items():
         chosen = answer.get(consumer)
-        if chosen in (None, ...) or (isinstance(chosen, tuple) and ... in chosen):
+        if chosen in (None, ...) or (isinstance(chosen, (tuple, list)) and ... in chosen):
             open_ones.append(consumer.partition(":")[0])
         elif outcome := _chosen(consumer.partition(":")[0], right, chosen):
             return outcome
@@ -69,7 +75,7 @@ _EACH: Final = "A pair for each: what it is given, and the promise it cannot do 
 
 def _chosen(consumer: str, right: str, chosen: object) -> Outcome | None:
     """What is wrong with the choice for a consumer."""
-    if not (isinstance(chosen, tuple) and len(chosen) == 2):
+    if not (isinstance(chosen, (tuple, list)) and len(chosen) == 2):
         return wrong(f"{consumer}: {told(chosen)} is no pair.", next_step=_EACH)
     given, promise = (examining.plain_value(one) for one in chosen)
     known = [*OFFERS, *_TABLE]

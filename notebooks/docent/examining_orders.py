@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from docent.answers import kind_of, told
-from docent.examining import unwrapped
+from docent.examining import plain_value, unwrapped
 from docent.exercise import Outcome, correct, incomplete, wrong
 from docent.migration_order import STEPS, Day, walk
 from docent.room import Room
@@ -15,7 +15,7 @@ def order_of_steps(answer: object, room: Room) -> Outcome:
     if not isinstance(answer, (list, tuple)):
         return wrong(f"Your answer is {kind_of(answer)}: {told(answer)}.",
                      "A list of the seven names is expected.")  # fmt: skip
-    names = [one for one in answer if one is not ...]
+    names = [str(plain_value(one)) for one in answer if one not in (..., None)]
     if not names:
         return incomplete("Your list is not filled in yet.")
     if unknown := [one for one in names if one not in STEPS]:
