@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Final
 
 from contracts.model import Check, Contract, DataType, NullReason, Role, ServiceLevel
@@ -113,7 +114,12 @@ def _compare(parent: Contract, child: Contract, whole: Contract) -> Iterator[Cha
     ``whole`` has the tables that both are about.
     """
     pair = Pair(Side(parent), Side(child))
-    for change in (*_whole(pair, parent, child), *_tables(pair, parent, child)):
+    changes = (
+        _whole(pair, parent, child),
+        _tables(pair, parent, child),
+        _minimums(pair, parent, child),
+    )  # what is said of a column itself comes first
+    for change in chain.from_iterable(changes):
         if is_weaker(change):
             yield _named(change)
     yield from _levels(pair, parent, child, whole)
@@ -122,7 +128,6 @@ def _compare(parent: Contract, child: Contract, whole: Contract) -> Iterator[Cha
 
 def _whole(pair: Pair, parent: Contract, child: Contract) -> Iterator[Change]:
     """What is said of no table; levels and checks are compared apart (``_levels``, ``_checks``)."""
-    yield from _minimums(pair, parent, child)
     old, new = (replace(each, service_levels=(), checks=()) for each in (parent, child))
     yield from compare_contracts(Pair(Side(old), Side(new)))
     yield from compare_functions(pair, parent.functions, child.functions)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 More = Callable[["Contract", Sequence["Contract"]], Outcome | None]
 """A further look at a child that is not weaker than its family; ``None`` when nothing is amiss."""
 
-INHERITS: Final = "What a child does not say, it inherits."
+INHERITS: Final = "What a child does not say, it inherits: say it more strictly, or not at all."
 
 REASONS: Final[Mapping[str, str]] = {
     "nullable": "Whoever writes to all people of the family would write to nobody here.",
@@ -79,11 +79,13 @@ def fault_of(contract: Contract, family: Sequence[Contract]) -> Outcome | None:
         return None
     first, *others = faults
     finding = finding_of(first)
-    rest = f" {len(others)} more of the kind." if others else ""
-    expected = f"At least what the parent promises: {first.promised}." if first.kin else ""
-    reason = REASONS.get(first.aspect or "", "")
-    step = f"{reason} {INHERITS}" if first.kin and reason else next_step(finding)
-    return wrong(f"{issue(finding)}.{rest}", expected, step)
+    seen = f"{issue(finding)}."
+    if first.kin is None:
+        return wrong(seen, next_step=next_step(finding))
+    if others:
+        seen += f" {len(others)} more of its promises are weaker."
+    outcome = wrong(seen, f"At least what the parent promises: {first.promised}.", INHERITS)
+    return replace(outcome, why=REASONS.get(first.aspect or "", ""))
 
 
 def extends(parent: str, seen: str, expected: str) -> More:
@@ -137,9 +139,10 @@ def nothing_twice(contract: Contract, family: Sequence[Contract]) -> Outcome | N
             file = Path(first.location.file).name if first.location else ancestor.name
             column = first.about.rpartition(".")[2]
             about = f"{first.aspect} of {column}" if column else first.aspect
+            more = f", and {len(twice) - 1} more" if len(twice) > 1 else ""
             return incomplete(
-                f"Nothing is lost, and {len(twice)} said twice: {about}, {first.value}, stands in "
-                f"{file} (line {line}) already.",
+                f"Nothing is lost. Said twice: {about}, {first.value}, which stands in {file} "
+                f"(line {line}) already{more}.",
                 next_step="Take out of yours what it inherits: a copy is what drifts away.",
             )
     return None
@@ -238,7 +241,9 @@ def _of_the_branch(decision: Decision, branch: Path) -> Outcome:
     rules = ("child-weaker", "parent-changed", "version-too-low", "version-unchanged")
     by_rule = {rule: one for rule in rules for one in decision.findings if one.rule == rule}
     if found := next(iter(by_rule.values()), None):
-        return wrong(f"{issue(found)}.", next_step=next_step(found))
+        weak = found.rule != "parent-changed"
+        expected = f"At least {found.promised}." if weak else ""
+        return wrong(f"{issue(found)}.", expected, next_step(found))
     for fault in find_family_faults(load_folder(branch)):
         finding = finding_of(fault)
         return incomplete(f"Nothing is weaker any more. {issue(finding)}.",

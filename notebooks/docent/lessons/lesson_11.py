@@ -248,22 +248,22 @@ said a second time. Nobody reads it yet, so its own version may stay.""",
             _with(JOINED, ("integer, not_null", "integer")),
         ),
         WrongAnswer(
-            "said twice: notice, 30 days, stands in museum_base.yaml",
+            "Said twice: notice, 30 days, which stands in museum_base.yaml",
             f"{JOINED}notice: {{lead_days: 30}}\n",
             kind="incomplete",
         ),
         WrongAnswer(
-            "said twice: availability",
+            "Said twice: availability",
             _with(JOINED, ("synced_at}", "synced_at, availability: 99%}")),
             kind="incomplete",
         ),
         WrongAnswer(
-            "said twice: classification of email, sensitive, stands in crm_domain.yaml",
+            "Said twice: classification of email, sensitive, which stands in crm_domain.yaml",
             _with(JOINED, ("sla:", "semantics: {email: {classification: sensitive}}\nsla:")),
             kind="incomplete",
         ),
         WrongAnswer(
-            "classification of salesforce_leads.email: public (weaker)",
+            "At least what the parent promises: sensitive",
             _with(JOINED, ("sla:", "semantics: {email: {classification: public}}\nsla:")),
         ),
         WrongAnswer(
@@ -358,7 +358,7 @@ every 4 hours, keeps rows for 365 days, and all its people come from `partner`."
     "a longer memory, fewer eyes. Whether the partner can *keep* it is another question. If it "
     "cannot, it does not belong into this family, and had better not say that it does.",
     wrong=(
-        WrongAnswer("5 more of the kind", _with(
+        WrongAnswer("5 more of its promises are weaker", _with(
             PARTNER, ("< 48 hours", "< 4 hours"), ("30 days", "365 days"))),
         WrongAnswer("freshness: 48 hours (weaker)", _with(MENDED, ("< 4 hours", "< 48 hours"))),
         WrongAnswer("availability: 99 percent (weaker)",
@@ -370,7 +370,7 @@ every 4 hours, keeps rows for 365 days, and all its people come from `partner`."
                     _with(MENDED, ("fields:\n", "fields:\n  email: {required: false}\n"))),
         WrongAnswer("email: internal (weaker)",
                     _with(MENDED, ("fields:\n", "fields:\n  email: {classification: internal}\n"))),
-        WrongAnswer("A program that knows the family's states", _ALMOST),
+        WrongAnswer("partner, unknown (weaker)", _ALMOST),
         WrongAnswer("mustBeLessThan 500 (weaker)", f'{MENDED}quality:\n  - {{query: "{_SAMPLE}", '
                     "mustBeLessThan: 500}\n"),
         WrongAnswer("freshness is still 6 hours", _with(MENDED, ("freshness: < 4 hours, ", "")),

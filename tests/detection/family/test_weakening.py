@@ -322,6 +322,12 @@ def test_a_weak_parent_is_not_blamed_on_its_child() -> None:
     assert [change.contract for change in weaker_promises([top, middle, low])] == ["middle"]
 
 
+def test_what_a_parent_says_of_a_column_counts_before_its_minimum_for_all() -> None:
+    parent = replace(col(classification="highly sensitive"), custom=MINIMUM)
+    (change,) = weaker_promises(a_family(parent, col(classification="public")))
+    assert (change.old, change.new) == ("highly sensitive", "public")
+
+
 @pytest.mark.parametrize(
     ("parent", "child", "values"),
     [
