@@ -51,12 +51,23 @@ def contracts_in(document: Document) -> tuple[Contract, ...]:
     for dialect in WAYS_OF_WRITING:
         way = import_module(f"contracts.dialects.{dialect}")
         if way.recognises(document.value):
-            if hasattr(way, "read_all"):
-                contracts: tuple[Contract, ...] = way.read_all(document)
-                return contracts
-            contract: Contract = way.read(document)
-            return (contract,)
+            several = hasattr(way, "read_all")
+            contracts: tuple[Contract, ...] = (
+                way.read_all(document) if several else (way.read(document),)
+            )
+            _refuse_unknown_minimums(contracts, document)
+            return contracts
     raise DocumentError(document.problems or [_unrecognised(document)])
+
+
+def _refuse_unknown_minimums(contracts: Sequence[Contract], document: Document) -> None:
+    """A minimum classification in a word that is none would silently classify nothing."""
+    if any(key.startswith("minimum") for one in contracts for key, _ in one.custom):
+        from contracts.classifications import unknown_minimum
+
+        problems = [each for one in contracts for each in unknown_minimum(one, document)]
+        if problems:
+            raise DocumentError(problems)
 
 
 def load_folder(*paths: str | Path) -> tuple[Contract, ...]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
+from contracts.classifications import MINIMUM, minimum_classification
 from contracts.meaning import Section
 from contracts.model import Column, Contract, Custom, ForeignKey, JsonShape, Location, Source, Table
 from detection.diffing.keys import primary_key
@@ -19,9 +20,7 @@ from detection.evolution.access import SENSITIVITY
 from detection.family.levels import answers, is_about_the_same, own_checks
 from detection.family.lineage import Family
 from detection.family.projecting import (
-    MINIMUM_CLASSIFICATION,
     classified,
-    minimum_classification,
     place_of_minimum,
     projected,
 )
@@ -137,7 +136,7 @@ def _over(child: Contract, parent: Contract) -> Contract:
     places |= dict(_places_of_invariants(child, parent))
     if parent.source and merged.custom != child.custom:
         at = place_of_minimum(parent) or parent.source.location
-        places |= dict.fromkeys(MINIMUM_CLASSIFICATION, at)
+        places |= dict.fromkeys(MINIMUM, at)
     return replace(merged, source=_source(child.source, parent.source, inherited, places))
 
 
@@ -156,7 +155,7 @@ def _with_minimum(child: Contract, parent: Contract) -> Custom:
     """What a child says besides; the parent's minimum counts where it has none of its own."""
     if minimum_classification(child) is not None:
         return child.custom
-    return (*child.custom, *(pair for pair in parent.custom if pair[0] in MINIMUM_CLASSIFICATION))
+    return (*child.custom, *(pair for pair in parent.custom if pair[0] in MINIMUM))
 
 
 def _is_unsaid(child: Any, parent: Any, name: str) -> bool:

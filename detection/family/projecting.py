@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
-from typing import Final, cast, get_args
 
-from contracts.model import Classification, Column, Contract, Location, Source, Table
+from contracts.classifications import MINIMUM, minimum_classification
+from contracts.model import Column, Contract, Location, Source, Table
 from detection.family.levels import checks_for, levels_for, loose_tables
-
-MINIMUM_CLASSIFICATION: Final = ("minimum_classification", "minimumClassification")
-"""Keys of its own by which a contract says how every column of its children is classified at
-least."""
 
 
 def projected(parent: Contract, child: Contract) -> Contract:
@@ -33,19 +28,11 @@ def projected(parent: Contract, child: Contract) -> Contract:
     )
 
 
-def minimum_classification(contract: Contract) -> Classification | None:
-    """How every column of a contract's children is classified at least; ``None`` for unsaid."""
-    custom = dict(contract.custom)
-    texts = (custom[key] for key in MINIMUM_CLASSIFICATION if key in custom)
-    stated = json.loads(next(texts, "null"))
-    return cast("Classification", stated) if stated in get_args(Classification) else None
-
-
 def place_of_minimum(contract: Contract) -> Location | None:
     """Where a contract says how every column of its children is classified at least."""
     if contract.source is None:
         return None
-    return contract.source.at(*MINIMUM_CLASSIFICATION, "customProperties")
+    return contract.source.at(*MINIMUM, "customProperties")
 
 
 def classified(child: Contract, parent: Contract) -> Contract | None:

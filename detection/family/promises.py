@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 
+from contracts.classifications import minimum_classification
 from contracts.meaning import Section, in_lines, in_one_line, parts_of
 from contracts.model import Column, Contract, JsonShape, Location, NullReason, Source, Table
 from contracts.types import type_name
@@ -14,7 +15,7 @@ from detection.diffing.places import keys_of, place_of_level
 from detection.family.inheriting import SAID_ONCE, UNSAID, Effective, effective
 from detection.family.levels import own_checks
 from detection.family.lineage import Family
-from detection.family.projecting import minimum_classification, place_of_minimum
+from detection.family.projecting import place_of_minimum
 
 NO_PROMISE = frozenset(
     {"name", "schema", "source", "position", "catalog", "storage", "extension", "columns", "tags",
@@ -107,7 +108,7 @@ def _of_contract(contract: Contract) -> Iterator[Stated]:
         value = f"{operator}{level.value}{until}{unit}{on}{driver}"
         yield Stated("", level.property, value, place_of_level(contract, level, number))
     for number, one in enumerate(contract.invariants):
-        (text,) = in_lines((one,)) or (str(one),)
+        text = "; ".join(in_lines((one,))) or str(one)
         place = _at(contract.source, f"invariants.{number}", "invariants", "invariant")
         yield Stated("", "invariant", text, place)
     tables = {table.qualified_name for table in contract.tables}

@@ -12,6 +12,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import Final
 
+from contracts.classifications import minimum_classification
 from contracts.model import Check, Contract, DataType, NullReason, Role, ServiceLevel
 from detection.change import Change, Side
 from detection.diffing.checks import compare_checks
@@ -24,7 +25,7 @@ from detection.diffing.tables import compare_tables
 from detection.family.inheriting import effective
 from detection.family.levels import answers, is_about_the_same, own_checks
 from detection.family.lineage import Family
-from detection.family.projecting import minimum_classification, projected
+from detection.family.projecting import projected
 
 _WORD: Final = re.compile(r"[^\s,()]+")
 

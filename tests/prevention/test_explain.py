@@ -86,6 +86,17 @@ def explained(folder: Path, *words: str) -> Ran:
     return docent("explain", *words, folder=folder)
 
 
+def test_an_invariant_of_several_lines_is_one_promise(folder: Path) -> None:
+    file = folder / "contracts" / "a-base.yaml"
+    file.write_text(
+        f"{ENTERPRISE}invariants:\n  - |\n    opened <= closed\n    closed > 0\n  - ' '\n"
+    )
+    ran = explained(folder, "enterprise-base", "--format", "json")
+    assert (ran.code, ran.err) == (0, "")
+    said = [one["value"] for one in json.loads(ran.out)["promises"] if one["aspect"] == "invariant"]
+    assert said[0] == "opened <= closed; closed > 0"
+
+
 def test_each_promise_is_told_with_the_contract_and_the_line_that_it_comes_from(
     folder: Path,
 ) -> None:
