@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from contracts.model import Contract, Location
+from contracts.privileges import strange_words
 from detection.access.boundary import (
     WayAround,
     find_almighty,
@@ -19,7 +20,7 @@ from detection.access.difference import Gap, find_gap, promised_as, whole_of
 from detection.access.exposure import find_exposures, find_underclassified
 from detection.access.model import PUBLIC, Access, Place, Right
 from detection.access.rules import Rights, access_rule
-from detection.access.wanted import given, gives_rights, grantee, strange_words
+from detection.access.wanted import given, gives_rights, grantee
 from detection.comparison import Difference
 from detection.model import Catalog, Violation
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from contracts.model import Classification, Contract, Role, Table
+from contracts.privileges import privileges
 from detection.access.model import PUBLIC, Access, Place, Right, Target
 from detection.evolution.access import SENSITIVITY
 from detection.model import Catalog
@@ -16,21 +17,6 @@ from detection.periods import NOT_YET
 UNSAID: Final[tuple[Classification, ...]] = ("public", "internal")
 """What a role may see whose contract does not say what: the least that is of any use."""
 
-PRIVILEGES: Final[Mapping[str, tuple[str, ...]]] = {
-    "read": ("SELECT",),
-    "select": ("SELECT",),
-    "write": ("SELECT", "INSERT", "UPDATE", "DELETE"),
-    "readwrite": ("SELECT", "INSERT", "UPDATE", "DELETE"),
-    "rw": ("SELECT", "INSERT", "UPDATE", "DELETE"),
-    "append": ("INSERT",),
-    "insert": ("INSERT",),
-    "update": ("SELECT", "UPDATE"),
-    "delete": ("SELECT", "DELETE"),
-    "truncate": ("TRUNCATE",),
-    "references": ("REFERENCES",),
-    "trigger": ("TRIGGER",),
-}
-"""What each word for a role's access comes to. Who changes rows has to find them first."""
 _BY_COLUMN: Final = frozenset({"SELECT", "REFERENCES"})
 """The privileges that are given by column where a role may not see all of a table."""
 _WRITES_MATERIALISED: Final = frozenset({"INSERT", "UPDATE", "DELETE", "TRUNCATE"})
@@ -63,33 +49,19 @@ def grantee(role: Role) -> str:
     return PUBLIC if role.name.lower() == "public" else role.name
 
 
-def privileges(role: Role) -> tuple[str, ...]:
-    """What a role may do with a table, as SQL names it; a role that is named may at least read."""
-    found = [each for word in access_words(role) for each in PRIVILEGES.get(word, ())]
-    return tuple(dict.fromkeys(found))
-
-
-def access_words(role: Role) -> tuple[str, ...]:
-    """The words in which a contract says what a role may do."""
-    text = (role.access or "read").lower()
-    for mark in "+,/;&-_":
-        text = text.replace(mark, " ")
-    return tuple(word for word in text.split() if word not in ("and", "only", "access"))
-
-
-def strange_words(role: Role) -> tuple[str, ...]:
-    """The words for a role's access that come to no privilege."""
-    return tuple(word for word in access_words(role) if word not in PRIVILEGES)
-
-
 def care(classification: Classification | None) -> int:
     """How much care a classification asks for, from 0; nothing said asks for none."""
     return SENSITIVITY.get(classification, 0)
 
 
+def clearance(role: Role) -> int:
+    """How much care a role is trusted with."""
+    return max(map(care, role.classifications or UNSAID))
+
+
 def may_see(role: Role, classification: Classification | None) -> bool:
     """Whether a role is cleared for a classification: it is listed, or needs less than one is."""
-    return care(classification) <= max(map(care, role.classifications or UNSAID))
+    return care(classification) <= clearance(role)
 
 
 def wanted_rights(

@@ -7,6 +7,8 @@ from typing import Final
 
 from contracts.days import day_of
 from contracts.model import Contract, Deprecation, Role, Server
+from contracts.privileges import rights
+from detection.access.wanted import clearance
 from detection.change import Change
 from detection.diffing.checks import compare_checks
 from detection.diffing.documentation import compare_documentation, documented
@@ -102,24 +104,20 @@ def _compare_roles(pair: Pair, old: tuple[Role, ...], new: tuple[Role, ...]) -> 
             continue
         had, has = rights(one), rights(other)
         there = pair.parts(one, other)
-        if one and other and (had, one.classifications) == (has, other.classifications):
+        cleared, was_cleared = _clearance(other), _clearance(one)
+        if one and other and (had, was_cleared) == (has, cleared):
+            yield from documented(there, "roles", one.classifications, other.classifications)
             yield from documented(there, "roles", one.description, other.description)
             yield from documented(there, "roles", one.custom, other.custom)
             continue
-        lost = bool(had - has) or (
-            other is not None and one is not None
-            and not set(one.classifications) <= set(other.classifications)
-        )  # fmt: skip
+        lost = bool(had - has) or cleared < was_cleared
         kind = "grant-narrowed" if lost else "grant-widened"
         yield there.change(kind, _role(one), _role(other), aspect="roles")
 
 
-def rights(role: Role | None) -> frozenset[str]:
-    """What a role may do, as words; a role that is named may at least use the data."""
-    if role is None:
-        return frozenset()
-    words = (role.access or "read").lower().replace("+", " ").replace(",", " ").replace("/", " ")
-    return frozenset(words.split()) - {"and", "only", "access"}
+def _clearance(role: Role | None) -> int:
+    """How much care a role is trusted with; one that is not named, with none."""
+    return clearance(role) if role else 0
 
 
 def _role(role: Role | None) -> str | None:

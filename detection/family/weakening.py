@@ -14,9 +14,11 @@ from typing import Final
 
 from contracts.classifications import minimum_classification
 from contracts.model import Check, Contract, DataType, NullReason, Role, ServiceLevel
+from contracts.privileges import rights
+from detection.access.wanted import clearance
 from detection.change import Change, Side
 from detection.diffing.checks import compare_checks
-from detection.diffing.contracts import compare_contracts, rights
+from detection.diffing.contracts import compare_contracts
 from detection.diffing.functions import compare_functions
 from detection.diffing.pairing import Pair
 from detection.diffing.places import place_of_level
@@ -257,10 +259,7 @@ def _is_narrower_role(old: object, new: object) -> bool:
     """Whether a role may do no more than in the parent; what it may not read is no less."""
     if not isinstance(old, Role) or not isinstance(new, Role):
         return True
-    limited = not old.classifications or (
-        bool(new.classifications) and {*new.classifications} <= {*old.classifications}
-    )
-    return rights(new) <= rights(old) and limited
+    return rights(new) <= rights(old) and clearance(new) <= clearance(old)
 
 
 def _is_stricter_rule(old: str, new: str) -> bool:

@@ -84,6 +84,7 @@ def gather(
 def _database(contract: Contract, database: str | None) -> dict[str, Any]:
     """The catalogue, and the views that hang on the contract's tables."""
     from data_assets.postgres import connect, database_url, explained
+    from detection.access.reading import read_access
     from detection.catalog import read_catalog
     from detection.dependents import find_dependents
 
@@ -92,6 +93,7 @@ def _database(contract: Contract, database: str | None) -> dict[str, Any]:
         connection.execute(PATIENCE)
         connection.commit()  # outside a transaction, the catalogue may be read a second time
         catalog: Catalog = read_catalog(connection, sorted(promised_schemas([contract])) or None)
+        access = read_access(connection) if contract.roles else None
         dependents = {
             table.qualified_name: tuple(
                 each.qualified_name
@@ -102,6 +104,7 @@ def _database(contract: Contract, database: str | None) -> dict[str, Any]:
         }
     return {
         "catalog": catalog,
+        "access": access,
         "dependents": {one: all_ for one, all_ in dependents.items() if all_},
     }
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from contracts.meaning import ChangeStream, Consistency, Invariant, in_one_line
-from contracts.model import Table
-from detection.diffing.contracts import rights
+from detection.access.model import Access, Right
 from detection.diffing.keys import inner
 from detection.expressions import same_expression
+from detection.model import Catalog
 from prevention.review.changes import breaking, changes_of
 from prevention.review.model import Evidence, Facts, Question, place_of
 
-_WRITES: Final = frozenset({"insert", "update", "delete", "truncate"})
 _NOT: Final = ("no", "not", "none", "never")
 _AT_HAND: Final = "Ask with the database at hand (docent up, or DATABASE_URL)."
 
@@ -42,9 +42,9 @@ def _rights_agree(facts: Facts) -> Question:
     )
     if not facts.contract.roles:
         return Question("Enforcement", asks, "yes", (Evidence("no role is promised", facts.at()),))
-    if facts.catalog is None or not facts.found:
+    if facts.catalog is None or facts.access is None or not facts.found:
         return Question("Enforcement", asks, "open", facts.trouble("database"), next_step=_AT_HAND)
-    found = tuple(_odd_rights(facts))
+    found = tuple(_odd_rights(facts, facts.catalog, facts.access))
     if found:
         step = "Grant what is promised and revoke what is not (docent grants)."
         return Question("Enforcement", asks, "no", found, worry=True, next_step=step)
@@ -53,24 +53,42 @@ def _rights_agree(facts: Facts) -> Question:
     return Question("Enforcement", asks, "yes", (said,))
 
 
-def _odd_rights(facts: Facts) -> Iterator[Evidence]:
-    for role in facts.contract.roles:
-        for table in facts.found:
-            held = {
-                right.lower()
-                for who, _, right in (one.rpartition(" ") for one in _grants(table))
-                if who == role.name
-            }
-            if "select" not in held:
-                yield Evidence(f"{role.name} may not read {table.qualified_name}")
-            beyond = sorted(held & _WRITES)
-            if beyond and not rights(role) & {"write", *_WRITES}:
-                yield Evidence(f"{role.name} may {', '.join(beyond)} {table.qualified_name}, and "
-                               "is promised to read")  # fmt: skip
+def _odd_rights(facts: Facts, catalog: Catalog, access: Access) -> Iterator[Evidence]:
+    """What the contract's roles lack, and what they may do beyond it, on its tables."""
+    from detection.access.difference import find_gap
+    from detection.access.wanted import grantee
+
+    own = replace(facts.contract, status="active")  # what it gives once it is in force
+    others = tuple(one for one in facts.others if one.identity != own.identity)
+    gap = find_gap((own, *others), catalog, access, whole=False)
+    roles = {grantee(role) for role in own.roles}
+    places = {(table.schema, table.name) for table in own.tables}
+    schemas = {schema for schema, _ in places}
+    yield from (Evidence(f"the role {name} is not there") for name in gap.absent if name in roles)
+    lacking = [
+        right for right in gap.missing
+        if right.role in roles and (right.target.place in places or right.target.kind == "schema")
+        and right.target.schema in schemas
+    ]  # fmt: skip
+    for who, what in _in_words(lacking):
+        yield Evidence(f"{who} may not {what}")
+    beyond = [held.right for held in gap.too_much if held.right.role in roles]
+    for who, what in _in_words(beyond):
+        yield Evidence(f"{who} may {what}, which the contract does not give")
 
 
-def _grants(table: Table) -> tuple[str, ...]:
-    return table.storage.grants if table.storage else ()
+def _in_words(rights: Iterable[Right]) -> Iterator[tuple[str, str]]:
+    """Rights as who may do what: ``reporting``, ``select art.loan (loan_id, status)``."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for right in sorted(rights):
+        target = right.target
+        named = ".".join(filter(None, (target.schema, target.name)))
+        kind = f"the {target.kind} " if target.kind in ("schema", "sequence") else ""
+        what = right.privilege.lower().replace("usage", "use")
+        columns = alike.setdefault((right.role or "everybody", f"{what} {kind}{named}"), [])
+        columns += [target.column] if target.column else []
+    for (who, what), columns in alike.items():
+        yield who, f"{what} ({', '.join(columns)})" if columns else what
 
 
 def _structure_agrees(facts: Facts) -> Question:

@@ -9,6 +9,7 @@ from typing import Final, Literal, Protocol
 
 from contracts.consumers import Consumer
 from contracts.model import Contract, Location, Source, Table
+from detection.access.model import Access
 from detection.model import Catalog
 from prevention.decision import Decision
 
@@ -83,6 +84,7 @@ class Facts:
     consumers:   all consumers that are registered.
     today:       the day as of which it is judged.
     catalog:     the database's structure, with grants, publications and constraints.
+    access:      who may do what there.
     dependents:  the views that hang on each of its tables, by the table's qualified name.
     automation:  the lines that check or gate contracts: of workflows, of other builds.
     base:        what it is compared with; ``changes`` what changed since, judged. ``is_new``
@@ -96,6 +98,7 @@ class Facts:
     others: tuple[Contract, ...] = ()
     consumers: tuple[Consumer, ...] = ()
     catalog: Catalog | None = None
+    access: Access | None = None
     dependents: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     automation: tuple[Evidence, ...] | None = None
     base: str | None = None

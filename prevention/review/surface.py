@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from contracts.consumers import Consumer, Mode
-from detection.diffing.contracts import rights
 from detection.diffing.services import amount
 from prevention.render.plain import count
 from prevention.review.model import Evidence, Facts, Question, place_of
@@ -132,7 +131,7 @@ def _boundary_is_held(facts: Facts) -> Question:
     if facts.catalog is None or not facts.found:
         step = "Ask with the database at hand (docent up, or DATABASE_URL)."
         return Question("Contract surface", asks, "open", facts.trouble("database"), next_step=step)
-    roles = {role.name: rights(role) for role in facts.contract.roles}
+    roles = {role.name for role in facts.contract.roles}
     beyond = tuple(
         Evidence(f"{who} may {what} {table}, and the contract names no such role")
         for table, who, what in _grants(facts)

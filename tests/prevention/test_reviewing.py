@@ -30,6 +30,7 @@ from contracts.model import (
     Table,
 )
 from contracts.types import parse_type
+from detection.access.model import Access, HeldRight, Relation, Right, RoleSeen, Target
 from detection.change import VersionVerdict
 from detection.model import Catalog
 from prevention.checking import load_contracts
@@ -108,6 +109,18 @@ def there(**facts: Any) -> Catalog:
 
 def kept(**facts: Any) -> Catalog:
     return there(storage=Storage(**facts))
+
+
+def granted(*privileges: str) -> Access:
+    """What the role reporting may do with the table."""
+    usage = Right("reporting", "USAGE", Target("schema", "art"))
+    rights = (Right("reporting", each, Target("table", "art", "loan")) for each in privileges)
+    return Access(
+        {"reporting": RoleSeen("reporting")},
+        relations={("art", "loan"): Relation("art", "loan", "table", "owner")},
+        schemas={"art": "owner"},
+        held=tuple(HeldRight(each, "owner") for each in (usage, *rights)),
+    )
 
 
 def changed(*rules: tuple[str, str | None], **version: Any) -> Decision:
@@ -275,11 +288,16 @@ CASES: list[tuple[str, str, bool, dict[str, Any]]] = [
     (MOVED, "no", True, {"consumers": (reader(),), "contract": loans(version=None)}),
     (RIGHTS, "yes", False, {}),
     (RIGHTS, "open", False, {"contract": loans(roles=(Role("reporting"),))}),
-    (RIGHTS, "no", True, {"contract": loans(roles=(Role("reporting"),)), "catalog": there()}),
+    (RIGHTS, "no", True, {"contract": loans(roles=(Role("reporting"),)), "catalog": there(),
+                          "access": granted()}),
+    (RIGHTS, "yes", False, {"contract": loans(roles=(Role("reporting"),), status="draft"),
+                            "catalog": there(), "access": granted("SELECT")}),
     (RIGHTS, "no", True, {"contract": loans(roles=(Role("reporting", "read"),)),
-                          "catalog": kept(grants=("reporting SELECT", "reporting UPDATE"))}),
-    (RIGHTS, "yes", False, {"contract": loans(roles=(Role("reporting", "read write"),)),
-                            "catalog": kept(grants=("reporting SELECT", "reporting UPDATE"))}),
+                          "catalog": there(), "access": granted("SELECT", "UPDATE")}),
+    (RIGHTS, "yes", False, {"contract": loans(roles=(Role("reporting", "update"),)),
+                            "catalog": there(), "access": granted("SELECT", "UPDATE")}),
+    (RIGHTS, "yes", False, {"contract": loans(roles=(Role("reporting", "append"),)),
+                            "catalog": there(), "access": granted("INSERT")}),
     (STRUCTURE, "open", False, {}),
     (STRUCTURE, "yes", False, {"catalog": there()}),
     (STRUCTURE, "no", True, {"catalog": Catalog("museum", 180000, ("art",), ())}),
@@ -573,6 +591,24 @@ def test_a_table_and_a_bare_name_lead_there_too(project: Path) -> None:
         assert review(name, documents_only=True, base="main").contract.identity == "loans"
 
 
+LOANS_FOR_ROLES = """\
+apiVersion: v3.1.0
+kind: DataContract
+id: loans
+version: 1.0.0
+status: active
+schema:
+  - name: loan
+    physicalName: art.loan
+    properties:
+      - {name: loan_id, physicalType: integer}
+      - {name: status, physicalType: text}
+roles:
+  - {role: review reader, access: append}
+  - {role: nobody there, access: read}
+"""
+
+
 def test_a_database_answers_for_rights_views_and_constraints(project: Path, database: str) -> None:
     with psycopg.connect(database) as connection:
         connection.execute(
@@ -588,6 +624,15 @@ def test_a_database_answers_for_rights_views_and_constraints(project: Path, data
         found = review("loans", database=database, base="main", today=TODAY)
         assert [str(one) for one in of(found, HELD).evidence] == [
             "review reader may select art.loan, and the contract names no such role"
+        ]
+        assert of(found, RIGHTS).answer == "yes"
+        (project / "contracts/loans.yaml").write_text(LOANS_FOR_ROLES)
+        found = review("loans", database=database, base="main", today=TODAY)
+        assert [each.says for each in of(found, RIGHTS).evidence] == [
+            "the role nobody there is not there",
+            "review reader may not insert art.loan",
+            "review reader may not use the schema art",
+            "review reader may select art.loan, which the contract does not give",
         ]
         assert of(found, STRUCTURE).answer == "yes"
         assert (of(found, SO_FAR).answer, of(found, REPLAY).answer) == ("open", "yes")

@@ -8,10 +8,11 @@ import psycopg
 import pytest
 
 from contracts.model import Column, Contract, Role, Table
+from contracts.privileges import privileges, strange_words
 from detection.access.difference import Gap, find_gap
 from detection.access.reading import read_access
 from detection.access.statements import statements
-from detection.access.wanted import may_see, privileges, strange_words
+from detection.access.wanted import may_see
 from detection.catalog import read_catalog
 from tests.detection.access.conftest import MakeRole
 from tests.detection.access.promising import applied, contract, lacking, run, table, told

@@ -168,10 +168,15 @@ CASES = {
              kept(grants=("reporting SELECT",))),
         case(roles(Role("a", "read", classifications=("internal", "public"))),
              roles(Role("a", "read", classifications=("public",)))),
+        case(roles(Role("a")), roles(Role("a", classifications=("public",)))),
+        case(roles(Role("a", "write")), roles(Role("a", "append"))),
+        case(roles(Role("a", "write")), roles(Role("a", "read"))),
     ],
     "grant-widened": [
         case(roles(), roles(READER)), case(kept(), kept(grants=("reporting SELECT",))),
         case(roles(READER), roles(replace(READER, access="read and write"))),
+        case(roles(Role("a", "read")), roles(Role("a", "write"))),
+        case(roles(Role("a")), roles(Role("a", classifications=("sensitive",)))),
     ],
 }  # fmt: skip
 
@@ -222,5 +227,14 @@ NEAR_MISSES: dict[str, list[Miss]] = {
     "grant-narrowed": [
         near(roles(Role("a", "read")), roles(Role("a", "read", "Reads.")), "documentation-changed"),
     ],
-    "grant-widened": [near(roles(Role("a", "write, read")), roles(Role("a", "read/write")))],
+    "grant-widened": [
+        near(roles(Role("a", old)), roles(Role("a", new)))
+        for old, new in (
+            ("write, read", "read/write"), ("read-write", "read, write"), ("write", "read_write"),
+            ("append", "insert"), ("rw", "write"), ("select", "read"), ("read", "Read-Only"),
+        )
+    ] + [
+        near(roles(Role("a", classifications=("internal", "public"))),
+             roles(Role("a", classifications=("internal",))), "documentation-changed"),
+    ],
 }  # fmt: skip

@@ -257,7 +257,22 @@ CASES: dict[str, Case] = {
         contract(roles=(READER,)), contract(roles=(replace(READER, access="read+write"),)), "roles",
     ),
     "a role that may read more": (
-        contract(roles=(READER,)), contract(roles=(replace(READER, classifications=()),)), "roles",
+        contract(roles=(READER,)),
+        contract(roles=(replace(READER, classifications=("sensitive",)),)), "roles",
+    ),
+    "a role that is cleared for what is usual": (
+        contract(roles=(READER,)), contract(roles=(replace(READER, classifications=()),)), None,
+    ),
+    "a role that may read what it may write in the parent": (
+        contract(roles=(replace(READER, access="write"),)),
+        contract(roles=(replace(READER, access="read"),)), None,
+    ),
+    "a role that may append, in other words": (
+        contract(roles=(replace(READER, access="append"),)),
+        contract(roles=(replace(READER, access="insert"),)), None,
+    ),
+    "a role that may write what it may read in the parent": (
+        contract(roles=(READER,)), contract(roles=(replace(READER, access="rw"),)), "roles",
     ),
     "a role that may read less": (
         contract(roles=(READER,)),
