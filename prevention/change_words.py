@@ -69,6 +69,10 @@ GATE_WORDS: Final[dict[str, tuple[str, str]]] = {
         "This document could not be read as it was before, so what changed in it is not known",
         "Compare the two by eye.",
     ),
+    "parity-unused": (
+        "That {promised} and {found} were compared is evidence for no change",
+        "Compare views that ask what the changed view asked before, and what it asks now.",
+    ),
     "query-broken": (
         "The registered query {element} breaks, and no change that was found explains it: {found}",
         "Run it on both databases, and mend what it meets; or register the query that is run now.",

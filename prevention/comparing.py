@@ -144,13 +144,15 @@ def compare_pending(
     environment: Mapping[str, str] = os.environ,
     queries: QueryTerms | None = None,
     rows_from: str | None = None,
+    parities: Sequence[Parity] = (),
 ) -> Decision:
     """Judge what the migrations that a database has not seen yet would change in it.
 
     The database itself is only asked how far it is. Two scratch databases are migrated by the
     project's own migrations, one as far as it and one to the end, and compared; the consumers'
     queries are put to both (``queries`` as for :func:`compare_databases`). Both begin empty, or
-    as copies of the database on the same server that ``rows_from`` names.
+    as copies of the database on the same server that ``rows_from`` names. ``parities`` as for
+    :func:`compare_databases`.
     """
     from prevention.pending import read_pending
 
@@ -168,7 +170,7 @@ def compare_pending(
     before, after = pending.catalogs
     _require_tables(before, after, (pending.database, pending.head))
     return judge_catalogs(
-        before, after, pending.database, pending.head, project, pending.testimonies
+        before, after, pending.database, pending.head, project, pending.testimonies, parities
     )
 
 
@@ -187,7 +189,7 @@ def judge_catalogs(
     testimonies:  what became of the consumers' queries; ``None`` where they were not asked.
     parities:     as for :func:`compare_databases`.
     """
-    from prevention.parity_proofs import find_parity_proofs
+    from prevention.parity_proofs import find_parity_proofs, find_unused
     from prevention.witnesses import find_proofs, find_unexplained, query_outcomes
 
     contracts, consumers = project
@@ -201,6 +203,7 @@ def judge_catalogs(
     findings = [
         *(_promised(telling.finding(each), contracts) for each in verdicts),
         *find_unexplained(testimonies or (), verdicts),
+        *find_unused(changes, parities),
     ]
     sizes = len(before.tables), len(after.tables)
     decision = _decided(

@@ -44,6 +44,7 @@ def discover(
     database: str | None = None,
     logs: Sequence[str | os.PathLike[str]] = (),
     scans: Sequence[str | os.PathLike[str]] = (),
+    excluded: Sequence[str] = (),
     configuration: Configuration | None = None,
 ) -> Discovery:
     """Everybody who reads what is under contract, put beside the registry. Nothing is changed.
@@ -52,6 +53,7 @@ def discover(
     database:  a database URL; without it, ``DATABASE_URL`` or else the sandbox.
     logs:      files in which Postgres wrote the statements that it ran.
     scans:     folders or files in which queries are looked for.
+    excluded:  paths, folders and patterns of files that are left out of these.
 
     Raises DocumentError, SandboxError and NotJudged as ``check`` does, and OSError for a log that
     cannot be read.
@@ -69,7 +71,7 @@ def discover(
         connection.execute("set default_transaction_read_only = on")
         connection.execute(PATIENCE)
         connection.commit()
-        return _discover(connection, contracts, consumers, logs, scans, folders)
+        return _discover(connection, contracts, consumers, logs, scans, excluded, folders)
 
 
 def _discover(
@@ -78,6 +80,7 @@ def _discover(
     consumers: Sequence[Consumer],
     logs: Sequence[str | os.PathLike[str]],
     scans: Sequence[str | os.PathLike[str]],
+    excluded: Sequence[str],
     folders: Sequence[str | os.PathLike[str]],
 ) -> Discovery:
     catalog, access = read_catalog(connection), read_access(connection)
@@ -104,7 +107,7 @@ def _discover(
     for folder in scans:
         from prevention.scanning import scan
 
-        scanned = scan(Path(folder), reading, registries)
+        scanned = scan(Path(folder), reading, registries, excluded)
         seen += scanned.observations
         notes += scanned.notes
         files += scanned.files

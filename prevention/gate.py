@@ -43,9 +43,11 @@ from prevention.decision import (
 )
 from prevention.families import cause_of
 from prevention.gate_rules import gate_rule
+from prevention.parity_proofs import find_parity_proofs, find_unused
 from prevention.unannounced import Where, find_unannounced
 
 if TYPE_CHECKING:
+    from detection.parity import Parity
     from detection.testimony import Testimony
 
 ROOTS = ("", "")
@@ -105,10 +107,12 @@ def judge_change(
     terms: Terms,
     compared: Compared | None = None,
     testimonies: Sequence[Testimony] | None = None,
+    parities: Sequence[Parity] = (),
 ) -> Decision:
     """Judge what becomes of promises from one moment to another.
 
     testimonies:  what became of everybody's queries; ``None`` where they were not asked.
+    parities:     views that were compared, as evidence for those that ask another query.
     """
     observed = after.live or after.catalog
     checked = judging.what_is_checked(after.contracts or before.contracts, observed)
@@ -130,7 +134,8 @@ def judge_change(
     standing = _stand(before, after, terms)
     if standing.status == "not-judged":
         return replace(standing, compared=compared)
-    structure = _judge_database(before, after, telling, terms)
+    altered = _altered(before, after, terms)
+    structure = _judge_database(altered, telling, terms, parities)
     unannounced, left = _look_at_database(
         before, after, verdicts, structure, standing, telling, terms
     )
@@ -146,7 +151,8 @@ def judge_change(
     ]
     left += _suffering(telling, (*verdicts, *structure), terms)
     unready = _unready(before, after, testimonies, terms)
-    told = (*findings, *versions, *left, *unready, *reports, *unread)
+    unused = find_unused(altered, parities)
+    told = (*findings, *versions, *left, *unready, *reports, *unread, *unused)
     return replace(
         standing,
         status="broken" if any(finding.breaks for finding in told) else "held",
@@ -293,14 +299,19 @@ def _stand(before: Moment, after: Moment, terms: Terms) -> Decision:
     )
 
 
-def _judge_database(
-    before: Moment, after: Moment, telling: Telling, terms: Terms
-) -> tuple[Verdict, ...]:
+def _altered(before: Moment, after: Moment, terms: Terms) -> tuple[Change, ...]:
     """What becomes of the database, as the migrations make it; nothing where nobody can say."""
     if before.catalog is None or after.catalog is None or terms.policy is not None:
         return ()
-    changes = diff_catalogs(before.catalog, after.catalog)
-    return judge(changes, telling.consumers, _proofs(changes, telling), today=terms.today)
+    return diff_catalogs(before.catalog, after.catalog)
+
+
+def _judge_database(
+    changes: Sequence[Change], telling: Telling, terms: Terms, parities: Sequence[Parity]
+) -> tuple[Verdict, ...]:
+    """What that means, after the queries were asked and the views were compared."""
+    proofs = (*_proofs(changes, telling), *find_parity_proofs(changes, parities))
+    return judge(changes, telling.consumers, proofs, today=terms.today)
 
 
 def _look_at_database(

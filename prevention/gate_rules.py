@@ -15,6 +15,7 @@ from prevention.accepting import AcceptedName
 from prevention.acknowledgements import Acknowledgement
 
 if TYPE_CHECKING:
+    from detection.parity import Parity
     from detection.readiness import Readiness
     from detection.testimony import Testimony
 
@@ -219,6 +220,25 @@ def query_differs(query: Testimony) -> Difference:
     return Difference(None, query.difference.outcome)
 
 
+def parity_unused(parity: Parity) -> Difference:
+    """Report a parity result that was asked for as evidence, and is about no change.
+
+    It counts where the two views that were compared ask the very queries that a view asked before
+    and asks now, and where every column of the old one was compared.
+
+    **Who is hurt.** Whoever believes that the change was compared.
+
+    **Example.** `--parity reporting.card=reporting.card_next:object_id`, and the migration gives
+    `reporting.card` another query than `card_next` has. Where the two differ in their rows, the
+    result is evidence all the same: that the change breaks.
+
+    **What to do.** Put the query that is to come beside the one that is there, under another
+    name, and compare these two.
+    """
+    old, new = (view.qualified_name for view in parity.pairing.views)
+    return Difference(old, new)
+
+
 def readiness_open(readiness: Readiness, said: str) -> Difference:
     """Report a consumer of a contract that is announced to end, who cannot read the next one yet.
 
@@ -278,6 +298,7 @@ GATE_RULES: Final[tuple[Rule, ...]] = (
     Rule("acceptance-unused", "warning", acceptance_unused),
     Rule("acceptance-ambiguous", "warning", acceptance_ambiguous),
     Rule("base-unread", "warning", base_unread),
+    Rule("parity-unused", "warning", parity_unused),
     Rule("query-broken", "error", query_broken),
     Rule("query-differs", "warning", query_differs),
     Rule("readiness-open", "warning", readiness_open),

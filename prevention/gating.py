@@ -27,7 +27,7 @@ from prevention.accepting import AcceptedName
 from prevention.acknowledgements import Acknowledgement, read_acknowledgements
 from prevention.checking import load_relatives
 from prevention.configuration import Configuration, configure, periods_in
-from prevention.decision import Compared, Decision
+from prevention.decision import Compared, Decision, NotJudged, Obstacle
 from prevention.families import with_inherited_notice
 from prevention.gate import Moment, Terms, everybody, judge_change
 from prevention.git import Repository, find_repository
@@ -39,8 +39,10 @@ from prevention.snapshots import read_working_tree as read_disk
 if TYPE_CHECKING:
     from data_assets.place import Place
     from detection.judgement import Policy
+    from detection.parity import Parity
     from detection.testimony import Testimony
     from prevention.asking import QueryTerms
+    from prevention.parity_evidence import ParityTerms
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class Request:
                      leaves them out.
     rows_from:       the name of a database on the same server, of a copy of which the migrations
                      of both moments begin; without one, of nothing.
+    parities:        views to compare as evidence, in the database in use, or ``database``.
     structure:       raises DocumentError for documents that this policy does not take.
     """
 
@@ -78,6 +81,7 @@ class Request:
     structure: Callable[[Snapshot], None] | None = None
     queries: QueryTerms | None = None
     rows_from: str | None = None
+    parities: tuple[ParityTerms, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +149,21 @@ def gate(
         _terms(request, sides, (before, after), environment),
         compared,
         found.testimonies,
+        _parities(request, sides, environment),
     )
+
+
+def _parities(request: Request, sides: Sides, environment: Mapping[str, str]) -> tuple[Parity, ...]:
+    """The views that were asked for as evidence, compared where they are."""
+    if not request.parities:
+        return ()
+    from prevention.parity_evidence import compare_for_evidence
+
+    url = request.database or _database_in_use(sides, environment)
+    if url is None:
+        what = "There is no database in which the views of --parity could be compared."
+        raise NotJudged(Obstacle(what, "Set DATABASE_URL, or name a --connection."))
+    return compare_for_evidence(request.parities, url, sides.settings)
 
 
 def read_sides(request: Request, settings: Configuration) -> Sides:

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from detection.change import Change, Proof
+from prevention.decision import Finding
+from prevention.gate_rules import gate_rule
 from prevention.render.plain import count
 
 if TYPE_CHECKING:
@@ -23,6 +25,15 @@ def find_parity_proofs(changes: Sequence[Change], parities: Sequence[Parity]) ->
     shows that no harm is done where all rows are the same in every column that the old view has.
     """
     return tuple(proof for change in changes for each in parities for proof in _of(change, each))
+
+
+def find_unused(changes: Sequence[Change], parities: Sequence[Parity]) -> Iterator[Finding]:
+    """The results that are evidence for no change, so that nobody takes them for it."""
+    rule = gate_rule("parity-unused")
+    for found in parities:
+        if not any(proof for change in changes for proof in _of(change, found)):
+            old, new = (view.qualified_name for view in found.pairing.views)
+            yield Finding(rule.id, rule.level, None, "", "", promised=old, found=new)
 
 
 def _of(change: Change, found: Parity) -> Iterator[Proof]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from detection.discovery.extracting import ENDINGS, texts_in
 from detection.discovery.model import Observation
+from detection.discovery.readers import fits
 from prevention.decision import NotJudged, Obstacle
+from prevention.render.plain import count
 
 if TYPE_CHECKING:
     from detection.discovery.statements import Reading
@@ -32,11 +34,18 @@ class Scanned:
     files: int
 
 
-def scan(folder: Path, reading: Reading, registries: frozenset[Path] = frozenset()) -> Scanned:
+def scan(
+    folder: Path,
+    reading: Reading,
+    registries: frozenset[Path] = frozenset(),
+    excluded: Sequence[str] = (),
+) -> Scanned:
     """Every query that reads a table, in the files that git knows or would add.
 
     Where there is no repository, all files are looked at but hidden ones. ``registries`` are left
-    out: their queries are known, and belong to whoever is registered there.
+    out: their queries are known, and belong to whoever is registered there. So are the files that
+    an ``excluded`` pattern fits, as the registry's ``code`` would: a path, a folder, or one with
+    ``*`` and ``?`` in it.
     """
     if not folder.exists():
         raise NotJudged(Obstacle(f"There is no {folder} to scan.", "Correct the path of --scan."))
@@ -46,6 +55,9 @@ def scan(folder: Path, reading: Reading, registries: frozenset[Path] = frozenset
         each for each in _files(folder)
         if each[1].suffix.lower() in ENDINGS and each[1].resolve() not in registries
     ]  # fmt: skip
+    out = {each[0] for each in files if any(fits(each[0], one) for one in excluded)}
+    idle = [one for one in excluded if not any(fits(each[0], one) for each in files)]
+    files = [each for each in files if each[0] not in out]
     for name, path in files[:MOST]:
         if path.is_symlink() or not path.is_file():
             continue
@@ -56,6 +68,9 @@ def scan(folder: Path, reading: Reading, registries: frozenset[Path] = frozenset
         if reading.mentions_a_table(text):
             found += _in_file(name, text, reading)
     notes = []
+    if out:
+        notes.append(f"{count(len(out), 'file')} of {folder} left out by --exclude")
+    notes += [f"--exclude {one} fits no file of {folder}" for one in idle]
     if large:
         notes.append(f"{large} files of more than {LARGEST // 1_000_000} MB were not scanned")
     if len(files) > MOST:

@@ -1,7 +1,8 @@
 """The texts in a file of a repository that can be SQL, each with its line. Parsing tells if one is.
 
 Looked at are ``.sql`` (dbt's templates too), the strings of ``.py``, every text in ``.yml`` and
-``.yaml``, and the cells of notebooks.
+``.yaml``, the cells of notebooks, and every text in ``.json``, such as dashboards that Metabase,
+Grafana or Superset exported, with their parameters.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any, Final
 from contracts.parser import tokens_of
 from detection.discovery.statements import looks_like_sql
 
-ENDINGS: Final = (".sql", ".py", ".yml", ".yaml", ".ipynb")
+ENDINGS: Final = (".sql", ".py", ".yml", ".yaml", ".ipynb", ".json")
 VALUE: Final = "docent_value"
 """What stands for a value or a name that is put in only when the program runs."""
 
@@ -30,6 +31,12 @@ _OUTPUT: Final = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 _LOGIC: Final = re.compile(r"\{%.*?%\}|\{#.*?#\}|\{\{-?\s*config\s*\(.*?\)\s*-?\}\}", re.DOTALL)
 _BRACES: Final = re.compile(r"\{[^{}\n]*\}")
 _PERCENT: Final = re.compile(r"%\(\w+\)s")
+_STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*"(?P<key>\s*:)?', re.DOTALL)
+_MACRO: Final = re.compile(r"\$__\w+(?=\()")
+_VARIABLE: Final = re.compile(r"\$\{[^{}]*\}|\$[A-Za-z_]\w*(?![\w$])|\[\[\w+\]\]")
+_OPTIONAL: Final = re.compile(r"\[\[((?:(?!\]\]).)*?\{\{.*?)\]\]", re.DOTALL)
+_DEEPEST: Final = 3
+"""How deep JSON may be a text in JSON, as dashboards have it."""
 
 
 def texts_in(path: str, text: str) -> Iterator[Found]:
@@ -43,6 +50,8 @@ def texts_in(path: str, text: str) -> Iterator[Found]:
         yield from _of_yaml(text)
     elif ending == ".ipynb":
         yield from _of_notebook(text)
+    elif ending == ".json":
+        yield from _of_json(text)
 
 
 def statements_of(text: str, line: int = 1) -> Iterator[Found]:
@@ -144,6 +153,30 @@ def _of_node(node: Any, seen: set[int]) -> Iterator[Found]:
     elif isinstance(node, yaml.MappingNode):
         for _, value in node.value:
             yield from _of_node(value, seen)
+
+
+def _of_json(text: str, deep: int = 1) -> Iterator[Found]:
+    """Every text in a document of JSON that is no key, also in JSON that is itself such a text."""
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return
+    line = at = 0
+    for found in _STRING.finditer(text):
+        line, at = line + text.count("\n", at, found.start()), found.start()
+        if found["key"]:
+            continue
+        value = str(json.loads(found[0]))
+        if value.lstrip()[:1] in ("{", "[") and deep < _DEEPEST:
+            yield from ((line + 1, each) for _, each in _of_json(value, deep + 1))
+        elif looks_like_sql(value):
+            yield from ((line + 1, each) for _, each in statements_of(_of_dashboard(value)))
+
+
+def _of_dashboard(query: str) -> str:
+    """A dashboard's query with a name for each parameter; a clause that is optional is there."""
+    query = _OPTIONAL.sub(r" \1 ", query)
+    return _VARIABLE.sub(VALUE, _MACRO.sub(VALUE, query))
 
 
 def _of_notebook(text: str) -> Iterator[Found]:

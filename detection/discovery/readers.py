@@ -19,6 +19,11 @@ QUERIES: int = 5
 """Statements of one reader that are kept, to show what it asks."""
 
 
+def fits(path: str, pattern: str) -> bool:
+    """Whether a file is meant by a path, by a folder, or by a pattern with ``*`` and ``?``."""
+    return fnmatchcase(path, pattern) or path.startswith(f"{pattern.rstrip('/')}/")
+
+
 class Registry:
     """The registered consumers, found by what is seen of them."""
 
@@ -50,7 +55,7 @@ class Registry:
 
     def _of_file(self, path: str) -> str | None:
         for pattern, name in self._code:
-            if fnmatchcase(path, pattern) or path.startswith(f"{pattern.rstrip('/')}/"):
+            if fits(path, pattern):
                 return name
         parts = PurePosixPath(path)
         return next(

@@ -30,8 +30,16 @@ FORMATS = ("text", "json", "markdown")
     multiple=True,
     type=click.Path(path_type=Path),
     metavar="PATH",
-    help="Look for queries in a repository too: .sql, strings in .py, .yml, notebooks; may be "
-    "repeated.",
+    help="Look for queries in a repository too: .sql, strings in .py, .yml and .json (dashboards), "
+    "notebooks; may be repeated.",
+)
+@click.option(
+    "--exclude",
+    "excluded",
+    multiple=True,
+    metavar="PATTERN",
+    help="Leave these files out of --scan: a path, a folder, or a pattern such as 'old/*.sql'; "
+    "may be repeated.",
 )
 @connection_option
 @format_option(FORMATS)
@@ -43,6 +51,7 @@ def consumers(
     paths: tuple[Path, ...],
     logs: tuple[Path, ...],
     scans: tuple[Path, ...],
+    excluded: tuple[str, ...],
     connection_name: str | None,
     form: str,
     output: Path | None,
@@ -56,7 +65,7 @@ def consumers(
     \b
     Examples:
       docent consumers
-      docent consumers --scan . --format markdown
+      docent consumers --scan . --exclude tests --format markdown
       docent consumers --log postgresql.csv
 
     Exit codes: 0 every reader is registered, 1 one is not, 2 could not judge.
@@ -66,9 +75,15 @@ def consumers(
     from prevention.output import write_result
     from prevention.render import discovery as rendering
 
+    if excluded and not scans:
+        raise click.UsageError("--exclude goes with --scan.", context)
+    if not all(each.strip() for each in excluded):
+        raise click.UsageError("--exclude needs a path or a pattern.", context)
     settings = configure()
     database = settings.connection(connection_name) if connection_name else None
-    found = discover(*paths, database=database, logs=logs, scans=scans, configuration=settings)
+    found = discover(
+        *paths, database=database, logs=logs, scans=scans, excluded=excluded, configuration=settings
+    )
     render = {
         "text": rendering.as_text, "json": rendering.as_json, "markdown": rendering.as_markdown,
     }[form]  # fmt: skip

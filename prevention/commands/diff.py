@@ -21,12 +21,18 @@ from prevention.commands.options import (
     output_option,
     schema_option,
 )
-from prevention.commands.query_options import query_options, query_terms, rows_option
+from prevention.commands.query_options import (
+    parity_option,
+    query_options,
+    query_terms,
+    rows_option,
+)
 from prevention.commands.telling import decision_of, tell
 
 if TYPE_CHECKING:
     from prevention.asking import QueryTerms
     from prevention.decision import Decision
+    from prevention.parity_evidence import ParityTerms
 
 CHANGELOG: Final = "changelog"
 """The format that is for readers of a contract, and about contracts alone."""
@@ -44,6 +50,7 @@ CHANGELOG: Final = "changelog"
 @connection_option
 @rows_option
 @query_options
+@parity_option
 @day_option("--now", "Judge as of this day, such as 2026-03-31.")
 @format_option((*FORMATS, CHANGELOG), "changelog writes an entry for each contract that changed.")
 @output_option
@@ -59,6 +66,7 @@ def diff(
     rows_from: str | None,
     evidence: bool | None,
     time_limit: float | None,
+    parities: tuple[str, ...],
     now: date | None,
     form: str,
     output: Path | None,
@@ -72,7 +80,8 @@ def diff(
     demand. The pages of the rules are in docs/rules.md.
 
     Between databases, the queries that consumers have registered are run on both, and what
-    becomes of them is the evidence for a verdict. Nothing is changed in either.
+    becomes of them is the evidence for a verdict. Nothing is changed in either. --parity compares
+    two views of OLD, or with --pending of the database, as evidence for a view's new query.
 
     \b
     Examples:
@@ -80,6 +89,7 @@ def diff(
       docent diff main:contracts contracts --format markdown
       docent diff --databases postgresql:///before postgresql:///after
       docent diff --pending
+      docent diff --pending --parity reporting.card=reporting.card_next:object_id
 
     Exit codes: 0 nothing breaks, 1 a change breaks something or a version is too low, 2 could
     not judge, which includes having had nothing to compare.
@@ -87,8 +97,19 @@ def diff(
     terms = query_terms(context, evidence, time_limit, applies=databases or pending)
     if rows_from and not pending:
         raise click.UsageError("--rows-from goes with --pending.", context)
+    if parities and not (databases or pending):
+        raise click.UsageError("--parity goes with --databases and --pending.", context)
     compare = _comparing(
-        context, sides, databases, pending, schemas, connection_name, now, terms, rows_from
+        context,
+        sides,
+        databases,
+        pending,
+        schemas,
+        connection_name,
+        now,
+        terms,
+        rows_from,
+        parities,
     )
     if form == CHANGELOG:
         _tell_changelog(context, compare, now, output, applies=not databases and not pending)
@@ -127,10 +148,12 @@ def _comparing(
     now: date | None,
     terms: QueryTerms | None,
     rows_from: str | None,
+    parities: tuple[str, ...],
 ) -> Callable[[], Decision]:
     """What to call, once it is clear that the words fit together."""
     from contracts.days import today
     from prevention import comparing
+    from prevention.parity_evidence import read_parity_terms
 
     if databases and pending:
         raise click.UsageError("Compare two databases, or look at what is pending.", context)
@@ -138,15 +161,34 @@ def _comparing(
         asked = "two URLs" if databases else "OLD and NEW"
         wanted = "--pending takes no name" if pending else f"Name {asked}"
         raise click.UsageError(f"{wanted}; there were {len(sides)}.", context)
+    asked_parities = read_parity_terms(parities)
     if pending:
-        return partial(_pending, schemas, connection_name, terms, rows_from)
+        return partial(_pending, schemas, connection_name, terms, rows_from, asked_parities)
     if connection_name:
         raise click.UsageError("--connection goes with --pending.", context)
     if databases:
-        return partial(comparing.compare_databases, *sides, schemas=schemas or None, queries=terms)
+        return partial(_databases, sides, schemas, terms, asked_parities)
     if schemas:
         raise click.UsageError("--schema goes with --databases and --pending.", context)
     return partial(comparing.compare, *sides, today=now or today())
+
+
+def _databases(
+    sides: tuple[str, ...],
+    schemas: tuple[str, ...],
+    terms: QueryTerms | None,
+    parities: tuple[ParityTerms, ...],
+) -> Decision:
+    from prevention.comparing import compare_databases
+    from prevention.configuration import configure
+    from prevention.parity_evidence import compare_for_evidence
+
+    settings = configure()
+    old, new = sides
+    found = compare_for_evidence(parities, old, settings)
+    return compare_databases(
+        old, new, schemas=schemas or None, configuration=settings, queries=terms, parities=found
+    )
 
 
 def _pending(
@@ -154,13 +196,17 @@ def _pending(
     connection_name: str | None,
     terms: QueryTerms | None,
     rows_from: str | None,
+    parities: tuple[ParityTerms, ...],
 ) -> Decision:
     from prevention.comparing import compare_pending
     from prevention.configuration import configure
+    from prevention.parity_evidence import compare_for_evidence
 
     settings = configure()
+    database = settings.connection(connection_name) if connection_name else None
     return compare_pending(
-        database=settings.connection(connection_name) if connection_name else None,
+        database=database,
+        parities=compare_for_evidence(parities, database, settings),
         schemas=schemas or None,
         configuration=settings,
         queries=terms,

@@ -19,7 +19,12 @@ from prevention.commands.options import (
     output_option,
     schema_option,
 )
-from prevention.commands.query_options import query_options, query_terms, rows_option
+from prevention.commands.query_options import (
+    parity_option,
+    query_options,
+    query_terms,
+    rows_option,
+)
 from prevention.commands.telling import decision_of, tell
 
 if TYPE_CHECKING:
@@ -107,6 +112,7 @@ def comparing(command: Command) -> Command:
 )
 @rows_option
 @query_options
+@parity_option
 @format_option(FORMATS)
 @output_option
 @click.option("--unfold", is_flag=True, help="List everything that follows from one cause.")
@@ -123,6 +129,7 @@ def gate(
     rows_from: str | None,
     evidence: bool | None,
     time_limit: float | None,
+    parities: tuple[str, ...],
     form: str,
     output: Path | None,
     unfold: bool,
@@ -137,7 +144,8 @@ def gate(
 
     The queries that consumers have registered are put to both databases: one that fails, or
     returns other columns or types, proves a break. That it returns the same proves something
-    only where there are rows (--rows-from).
+    only where there are rows (--rows-from). --parity compares two views of the database in use,
+    or of --connection, as evidence for a view that asks another query.
 
     \b
     Examples:
@@ -152,6 +160,8 @@ def gate(
     alone = compared["documents"] or policy != POLICIES[0]
     if alone and rows_from:
         raise click.UsageError("--rows-from means nothing where no migration is run.", context)
+    if alone and parities:
+        raise click.UsageError("--parity means nothing where no migration is run.", context)
     terms = query_terms(context, evidence, time_limit, applies=not alone)
 
     def judge() -> Decision:
@@ -160,6 +170,7 @@ def gate(
         from prevention.accepting import accepted_names, read_text
         from prevention.baseline import read_baseline
         from prevention.gating import gate as judge_branch
+        from prevention.parity_evidence import read_parity_terms
 
         settings, request = asked(**compared)
         text = read_text(pr_body_file) if pr_body_file else None
@@ -170,6 +181,7 @@ def gate(
             strict=strict,
             queries=terms,
             rows_from=rows_from,
+            parities=read_parity_terms(parities),
             **_policy(policy),
         )
         return judge_branch(request, configuration=settings)

@@ -28,6 +28,17 @@ _OPTIONS: Final = (
 )
 
 
+parity_option: Final = click.option(
+    "--parity",
+    "parities",
+    multiple=True,
+    metavar="OLD=NEW:KEY",
+    help="Take as evidence that these two views say the same: OLD asks what a view asked before, "
+    "NEW what it asks now, and KEY tells rows apart (several columns with commas). May be "
+    "repeated.",
+)
+"""The option that asks for parity as evidence for a view's new query."""
+
 rows_option: Final = click.option(
     "--rows-from",
     metavar="DATABASE",

@@ -195,6 +195,71 @@ def test_the_queries_of_a_repository(place: Place) -> None:
     assert "file ignored/secret.sql" in place.found("--scan", repository)
 
 
+def test_dashboards_are_readers(place: Place) -> None:
+    boards = place.folder / "exported"
+    boards.mkdir()
+    texts = {
+        "card.json": {"dataset_query": {"native": {"query":
+            "select email from app.signups where true [[and source = {{source}}]]"}}},
+        "panel.json": {"panels": [{"title": "Select email from app.signups", "targets": [{"rawSql":
+            "select id from app.signups where $__timeFilter(id) and email = 'ada@met.org'"}]}]},
+        "chart.json": {"params": json.dumps({"sql": "select source from app.signups"})},
+        "clicks.json": {"dataset_query": {"query": {"source-table": "signups"}}},
+        "words.json": {"select": "email", "title": "select the best from all"},
+        "elsewhere.json": {"sql": "select email from app.other"},
+    }  # fmt: skip
+    for name, value in texts.items():
+        (boards / name).write_text(json.dumps(value))
+    (boards / "broken.json").write_text('{"sql": "select email from app.signups"')
+    found = place.found("--scan", boards)
+    assert {name: columns(reader) for name, reader in found.items()} == {
+        "file card.json": ["app.signups: email source"],
+        "file panel.json": ["app.signups: email id"],
+        "file chart.json": ["app.signups: source"],
+    }
+    assert "ada@met.org" not in place.run("--scan", boards).out
+
+
+SQL = {"jobs/a.sql", "tests/t.sql", "tests.sql"}
+
+
+@pytest.mark.parametrize(
+    ("patterns", "left", "said"),
+    [
+        (("tests",), {"jobs/a.sql", "tests.sql"}, "1 file of {} left out by --exclude"),
+        (("tests/",), {"jobs/a.sql", "tests.sql"}, "1 file of {} left out by --exclude"),
+        (("*.sql",), set(), "3 files of {} left out by --exclude"),
+        (("jobs/?.sql", "tests/t.sql"), {"tests.sql"}, "2 files of {} left out by --exclude"),
+        (("test",), SQL, "--exclude test fits no file of {}"),
+        (("a.sql",), SQL, "--exclude a.sql fits no file of {}"),
+        (("JOBS",), SQL, "--exclude JOBS fits no file of {}"),
+    ],
+)  # fmt: skip
+def test_files_are_left_out_of_a_scan(
+    place: Place, patterns: tuple[str, ...], left: set[str], said: str
+) -> None:
+    folder = place.folder / "scanned"
+    for name in SQL:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("select email from app.signups")
+    words = [word for each in patterns for word in ("--exclude", each)]
+    assert set(place.found("--scan", folder, *words)) == {f"file {name}" for name in left}
+    assert said.format(folder) in place.run("--scan", folder, *words).out
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--exclude", "tests"), "--exclude goes with --scan."),
+        (("--scan", ".", "--exclude", " "), "--exclude needs a path or a pattern."),
+    ],
+)
+def test_what_cannot_be_left_out(place: Place, words: tuple[str, ...], message: str) -> None:
+    ran = place.run(*words)
+    assert (ran.code, ran.out) == (2, "")
+    assert message in ran.err
+
+
 @pytest.mark.parametrize(
     ("schema", "table", "said"),
     [

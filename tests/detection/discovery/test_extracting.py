@@ -14,6 +14,15 @@ CELLS = [
     {"cell_type": "code", "source": "%%sql\nselect b from t;\n"},
     {"cell_type": "code", "source": "%%bash\nselect c from t"},
 ]
+METABASE = "select a from t where b = {{b}} [[and c = {{c}}]] and {{created_at}}"
+GRAFANA = (
+    "select $__timeGroup(at, $__interval), sum(a) from t where $__timeFilter(at) "
+    "and b in (${b:csv}) and c = '$c' and d = [[d]] and e = $1"
+)
+PANEL = (
+    "select docent_value(at, docent_value), sum(a) from t where docent_value(at) "
+    "and b in (docent_value) and c = 'docent_value' and d = docent_value and e = $1"
+)
 
 
 @pytest.mark.parametrize(
@@ -59,6 +68,62 @@ CELLS = [
         ("n.ipynb", json.dumps({"cells": CELLS}), [(2, "select a from t"), (3, "select b from t")]),
         ("n.ipynb", "{", []),
         ("n.ipynb", "[]", []),
+        (
+            "d.json",
+            '{"sql": "select a from t",\n "title": "select what you like"}',
+            [(1, "select a from t"), (2, "select what you like")],
+        ),  # what is none, parsing tells
+        (
+            "d.json",
+            '{"select a from t": 1, "x" : "no", "y": ["we select", "selection", 1, null]}',
+            [],
+        ),
+        (
+            "d.json",
+            '{"sql": "select a from t; select b from t"}',
+            [(1, "select a from t"), (1, "select b from t")],
+        ),
+        ("d.json", '{"sql": "select a\\nfrom t"}', [(1, "select a\nfrom t")]),
+        (
+            "d.json",
+            '{"sql": "select \\"a\\" from t where x = \'\\u00e9\'"}',
+            [(1, "select \"a\" from t where x = '\u00e9'")],
+        ),
+        (
+            "metabase.json",
+            json.dumps({"dataset_query": {"native": {"query": METABASE}}}, indent=1),
+            [(4, "select a from t where b = docent_value  and c = docent_value  and docent_value")],
+        ),
+        (
+            "grafana.json",
+            json.dumps({"panels": [{"targets": [{"rawSql": GRAFANA}]}]}),
+            [
+                (
+                    1,
+                    PANEL,
+                )
+            ],
+        ),
+        (
+            "superset.json",
+            json.dumps({"params": json.dumps({"sql": "select a from {{ x }}"})}),
+            [(1, "select a from docent_value")],
+        ),
+        ("d.json", json.dumps({"a": "[not json", "b": "{{ template }}"}), []),
+        (
+            "d.json",
+            json.dumps("select array[[1,2],[3,4]], a[1] from t [[where b = {{c}}]]"),
+            [(1, "select array[[1,2],[3,4]], a[1] from t  where b = docent_value")],
+        ),
+        (
+            "d.json",
+            json.dumps("select $$text$$, $tag$text$tag$ from t"),
+            [(1, "select $$text$$, $tag$text$tag$ from t")],
+        ),
+        ("d.json", '{"sql": "select a from t"', []),
+        ("d.json", "", []),
+        ("d.json", "[" * 100_000, []),
+        ("d.jsonl", '{"sql": "select a from t"}', []),
         ("readme.md", "select a from t", []),
     ],
 )
