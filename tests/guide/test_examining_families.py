@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from contracts import load_folder
+from contracts.model import Contract
+from data_assets.postgres import connect
+from detection import find_violations, read_catalog
+from detection.family import in_effect as in_effect_of
 from detection.family import weaker_promises
 from detection.family.faults import find_family_faults
+from detection.model import Catalog
+from docent.branching import repository
 from docent.examining_families import REASONS, in_effect, nothing_lost, nothing_twice
 from docent.exercise import Outcome
 from docent.family_documents import (
@@ -36,7 +46,11 @@ from docent.lessons.lesson_11 import (
     WHO_SAYS_SO,
 )
 from docent.room import Room
+from docent.shell import start
+from tests.conftest import REPOSITORY
 from tests.guide.cells import run
+
+GATE = ["docent", "gate", "--base", "main", "--documents", "--format", "json"]
 
 # ------------------------------------------------------------------ the documents
 
@@ -266,3 +280,58 @@ def test_the_order_of_the_keys_does_not_matter_and_more_of_them_do_not_hurt(tmp_
         "signup-list extends crm-domain, then privacy-base, then museum-base: one line, and "
         "nothing is lost on it."
     )
+
+
+# ------------------------------------------------------------------ what the lesson tells
+
+
+def errors(contracts: Sequence[Contract], catalog: Catalog) -> list[tuple[str, str, int]]:
+    """Each broken promise: its rule, and the file and the line on which it stands."""
+    return [
+        (each.rule, each.location.file, each.location.line)
+        for each in find_violations(contracts, catalog)
+        if each.level == "error" and each.location
+    ]
+
+
+def test_the_page_alone_does_not_notice_what_the_family_does(museum: str) -> None:
+    with connect(museum) as connection:
+        assert errors(in_effect_of(read_texts(TO_TRY)), read_catalog(connection)) == []
+        connection.execute("alter table crm.signups alter email drop not null")
+        catalog = read_catalog(connection)
+        connection.rollback()
+    assert errors([read_text(ALONE)], catalog) == []
+    line = TO_TRY[DOMAIN_FILE].splitlines().index("  - email: string, not_null") + 1
+    found = errors(in_effect_of(read_texts(TO_TRY)), catalog)
+    assert found == [("nullability-differs", DOMAIN_FILE, line)]
+
+
+def test_the_museums_own_contracts_do_not_agree_about_notice() -> None:
+    """The lesson says that they do not all say the same, and that some say nothing."""
+    said = [
+        contract.notice.lead_days if contract.notice else None
+        for contract in load_folder(REPOSITORY / "contracts")
+    ]
+    assert None in said
+    assert len({days for days in said if days}) > 1
+
+
+def test_a_grandchild_that_was_strict_enough_is_not_named(tmp_path: Path) -> None:
+    """The lesson says that the list of sign-ups has promised less than five hours all along."""
+    made = repository(
+        tmp_path / "museum",
+        {f"contracts/{name}": text for name, text in MAIN.items()},
+        {f"contracts/{name}": text for name, text in BRANCH.items()},
+    )
+    ran = start(GATE, made, os.environ)
+    findings = json.loads(ran.output)["findings"]
+    assert ran.exit == 1
+    assert [(one["rule"], one["contract"]) for one in findings] == [
+        ("child-weaker", "crm-domain"),
+        ("child-weaker", "gallery-screens"),
+        ("service-level-strengthened", "museum-base"),
+        ("parent-version-differs", "crm-domain"),
+        ("parent-version-differs", "gallery-screens"),
+    ]
+    weak = [one for one in findings if one["rule"] == "child-weaker"]
+    assert {one["cause"] for one in weak} == {"service-level-strengthened museum-base (freshness)"}
