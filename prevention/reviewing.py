@@ -30,11 +30,12 @@ def review(
     paths:           contract documents and folders of them; without any, the project's folder.
     database:        a database URL; without it, ``DATABASE_URL`` or else the sandbox.
     documents_only:  leave the database and its history unasked.
-    base:            what the contract is compared with; without it, as the project says.
+    base:            what the contract is compared with; without it, as the project says, as far
+                     as that is there.
     today:           the day as of which it is judged; without it, today.
 
     Raises DocumentError for documents that are no contracts, and NotJudged for a name that none
-    or several of them go by.
+    or several of them go by, and for a ``base`` that git does not know.
     """
     from prevention.review.gathering import gather
 

@@ -65,7 +65,8 @@ def explain(
       docent explain visitors contracts families --format json
       docent explain object_images --review --base main
 
-    Exit codes: 0 explained or reviewed, 2 no contract goes by that name, or several do.
+    Exit codes: 0 explained or reviewed, 2 no contract goes by that name, or several do, or
+    --base names no commit.
     """  # noqa: D301 - click reads \b
     from prevention.output import write_result
 

@@ -10,6 +10,7 @@ from contracts.days import day_of
 from detection.change import Impact, worst
 from prevention.change_words import summary_of
 from prevention.decision import Finding
+from prevention.review.keys import say
 from prevention.review.model import Evidence, Facts, Question, place_of
 
 MEANING: Final = frozenset(
@@ -203,7 +204,7 @@ def _timetable(facts: Facts) -> Question:
     if notice and notice.lead_days is not None:
         found = (Evidence(f"{notice.lead_days} days of notice", facts.at("notice")),)
         return Question("Versioning", asks, "yes", found)
-    step = "Promise a notice: `notice: {lead_days: 30, channel: …}`."
+    step = say(facts.contract, "notice", "Promise a notice: {}, for one.")
     return Question("Versioning", asks, "no", worry=True, next_step=step)
 
 

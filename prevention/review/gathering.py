@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from contracts import days
-from contracts.model import Contract, Location
+from contracts.model import Contract
 from detection.family import effective
 from detection.family.lineage import Family
 from detection.model import Catalog
@@ -23,16 +22,8 @@ from prevention.decision import Decision
 from prevention.explaining import find_contract
 from prevention.failures import describe
 from prevention.judging import promised_schemas
-from prevention.review.model import Evidence, Facts, Seen
-
-BUILDS: Final = (
-    ".github/workflows/*.yml", ".github/workflows/*.yaml", ".gitlab-ci.yml",
-    "azure-pipelines.yml", ".circleci/config.yml", "Jenkinsfile", ".pre-commit-config.yaml",
-)  # fmt: skip
-"""Where a project says what its build runs, as seen from the root of the repository."""
-_AUTOMATION: Final = re.compile(
-    r"\b(?:docent|make)\s+(?:check|gate)\b|prevention\.(?:check|gate|verify)\b"
-)
+from prevention.review.automation import find_automation
+from prevention.review.model import Facts, Seen
 
 
 def gather(
@@ -45,7 +36,10 @@ def gather(
     today: date | None = None,
     configuration: Configuration | None = None,
 ) -> Facts:
-    """All that can be known of a contract; what stands in the way of more is told as a trouble."""
+    """All that can be known of a contract; what stands in the way of more is told as a trouble.
+
+    A base that is named and is not there is none: NotJudged is raised.
+    """
     settings = configuration or configure()
     contracts = load_contracts(paths, settings)
     contracts = (*contracts, *load_relatives(contracts, paths, settings))
@@ -55,9 +49,12 @@ def gather(
     found: dict[str, Any] = {}
     troubles: dict[str, str] = {}
     asked: list[tuple[str, Callable[[], dict[str, Any]]]] = [
-        ("git", partial(find_automation, contract)),
-        ("git", partial(_changes, contract, base or settings.base, today)),
+        ("git", partial(find_automation, contract, settings)),
     ]
+    if base is None:
+        asked.append(("git", partial(_changes, contract, settings.base, today)))
+    else:  # who names what to compare with wants it compared
+        found |= _changes(contract, base, today)
     if not documents_only:
         asked += [
             ("database", partial(_database, contract, database)),
@@ -107,22 +104,6 @@ def _database(contract: Contract, database: str | None) -> dict[str, Any]:
         "access": access,
         "dependents": {one: all_ for one, all_ in dependents.items() if all_},
     }
-
-
-def find_automation(contract: Contract) -> dict[str, Any]:
-    """The lines of a repository's builds that check or gate contracts."""
-    from prevention.git import find_repository
-
-    root = find_repository(Path(contract.file).parent if contract.file else None).root
-    found: list[Evidence] = []
-    for pattern in BUILDS:
-        for file in sorted(root.glob(pattern)):
-            text = file.read_text(encoding="utf-8", errors="replace")
-            for number, line in enumerate(text.splitlines(), 1):
-                if _AUTOMATION.search(line) and not line.lstrip().startswith("#"):
-                    place = Location(file.relative_to(root).as_posix(), number)
-                    found.append(Evidence(" ".join(line.split()), place))
-    return {"automation": tuple(found)}
 
 
 def _changes(contract: Contract, base: str, today: date | None) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from detection.diffing.keys import inner
 from detection.expressions import same_expression
 from detection.model import Catalog
 from prevention.review.changes import breaking, changes_of
+from prevention.review.keys import say
 from prevention.review.model import Evidence, Facts, Question, place_of
 
 _NOT: Final = ("no", "not", "none", "never")
@@ -156,8 +157,12 @@ def _checked_by_itself(facts: Facts) -> Question:
     said = facts.contract.enforcement
     if facts.automation:
         return Question("Enforcement", asks, "yes", facts.automation)
-    found = (Evidence(f"enforcement: {said}", facts.at("enforcement")),) if said else ()
+    stated = (Evidence(f"enforcement: {said}", facts.at("enforcement")),) if said else ()
+    others = (replace(one, says=f"{one.says} (other contracts)") for one in facts.elsewhere)
+    found = (*stated, *others)
     step = "Let docent check and docent gate run on every pull request (docs/take-it-home.md)."
+    if facts.elsewhere and facts.contract.file:
+        step = f"Name it in the build, too: docent check {facts.contract.file}."
     return Question("Enforcement", asks, "no", found, worry=True, next_step=step)
 
 
@@ -173,7 +178,8 @@ def _rows_are_asked(facts: Facts) -> Question:
         said = f"{number} promises about rows are measured by docent check"
         place = facts.at("quality", "checks")
         return Question("Enforcement", asks, "yes", (Evidence(said, place),))
-    step = "docent draft TABLE --quality proposes some from the rows that are there."
+    table = next((one.qualified_name for one in facts.contract.tables), "TABLE")
+    step = f"docent draft {table} --with-quality proposes some from the rows that are there."
     return Question("Enforcement", asks, "no", worry=True, next_step=step)
 
 
@@ -205,7 +211,8 @@ def _rebuilt(facts: Facts) -> Question:
         views.append(Evidence(said, facts.at("source_of_truth")))
     if views:
         return Question("Operations", asks, "yes", tuple(views))
-    step = "Say under `source_of_truth` what it can be loaded from again."
+    step = say(facts.contract, "source_of_truth",
+               "Say under {} what it can be loaded from again.")  # fmt: skip
     return Question("Operations", asks, "open", next_step=step)
 
 
@@ -219,7 +226,8 @@ def _reproduced(facts: Facts) -> Question:
         return Question("Operations", asks, answer, (Evidence(words, place),))  # type: ignore[arg-type]
     known = (Evidence(f"consistency: {said}", facts.at("consistency")),) if isinstance(
         said, str) else ()  # fmt: skip
-    step = "Say it under `consistency: reproducibility`; exports and reports depend on it."
+    step = say(facts.contract, "consistency",
+               "Say it under {}; exports and reports depend on it.")  # fmt: skip
     return Question("Operations", asks, "open", known, next_step=step)
 
 
@@ -235,7 +243,9 @@ def _replayed(facts: Facts) -> Question:
         said = Evidence("no publication has it, and nobody is registered who follows it")
         return Question("Operations", asks, "yes", (said,))
     known = tuple(Evidence(f"{each.name} follows it", place_of(each)) for each in followers)
-    step = "Say under `cdc` how a stream begins (`snapshot_mode`), and whether changes come twice."
+    step = say(facts.contract, "cdc",
+               "Say under {} how a stream begins, and beside it whether changes come twice.",
+               )  # fmt: skip
     return Question("Operations", asks, "open", known, next_step=step)
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from contracts.meaning import ChangeStream, in_one_line
 from contracts.model import Column
+from prevention.review.keys import say
 from prevention.review.model import Evidence, Facts, Question, place_of
 
 _TIMES: Final = ("timestamp", "date", "time")
@@ -50,7 +51,8 @@ def _grain(facts: Facts) -> Question:
         found = tuple(
             Evidence(f"{table.qualified_name} has no grain", place_of(table)) for table in silent
         )
-        step = "Say it under `grain`: the columns that tell rows apart, or a sentence."
+        step = say(facts.contract, "grain",
+                   "Say it under {}: the columns that tell rows apart, or a sentence.")  # fmt: skip
         return Question("Meaning", asks, "no", found, worry=True, next_step=step)
     found = tuple(
         Evidence(f"{table.qualified_name}: {', '.join(table.grain or ()) or table.meaning}",
@@ -77,7 +79,8 @@ def _of_columns(
             Evidence(f"{column.name} does not say", place_of(column)) for column in silent
         )
         return Question("Meaning", asks, "no", found, worry=True,
-                        next_step=f"Say it under `{key}` of the column.")  # fmt: skip
+                        next_step=say(facts.contract, key, "Say it under {} of the column."),
+                        )  # fmt: skip
     found = tuple(Evidence(column.name, place_of(column, key)) for column in asked)
     return Question("Meaning", asks, "yes", found)
 
@@ -87,7 +90,8 @@ def _deletes(facts: Facts) -> Question:
     if facts.contract.deletes is not None:
         said = Evidence(in_one_line(facts.contract.deletes), facts.at("deletes", "deletion"))
         return Question("Meaning", asks, "yes", (said,))
-    step = "Say it under `deletes`: for good, marked, or archived, and what readers see."
+    step = say(facts.contract, "deletes",
+               "Say it under {}: for good, marked, or archived, and what readers see.")  # fmt: skip
     return Question("Meaning", asks, "no", worry=True, next_step=step)
 
 

@@ -86,7 +86,8 @@ class Facts:
     catalog:     the database's structure, with grants, publications and constraints.
     access:      who may do what there.
     dependents:  the views that hang on each of its tables, by the table's qualified name.
-    automation:  the lines that check or gate contracts: of workflows, of other builds.
+    automation:  the lines of workflows and other builds that check or gate the contract;
+                 ``elsewhere`` those that do so for other contracts alone.
     base:        what it is compared with; ``changes`` what changed since, judged. ``is_new``
                  says that there was no such contract at the base.
     seen:        what the monitor knows of it.
@@ -101,6 +102,7 @@ class Facts:
     access: Access | None = None
     dependents: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     automation: tuple[Evidence, ...] | None = None
+    elsewhere: tuple[Evidence, ...] = ()
     base: str | None = None
     changes: Decision | None = None
     is_new: bool = False

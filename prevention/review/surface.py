@@ -8,6 +8,7 @@ from typing import Final
 from contracts.consumers import Consumer, Mode
 from detection.diffing.services import amount
 from prevention.render.plain import count
+from prevention.review.keys import say
 from prevention.review.model import Evidence, Facts, Question, place_of
 
 VIEWS: Final = ("view", "materialized view")
@@ -66,7 +67,7 @@ def _access_is_meant(facts: Facts) -> Question:
         step = f"Name the contract in their subscription: {identity}."
         return Question("Contract surface", asks, "no", tuple(without), worry=True, next_step=step)
     if not facts.readers:
-        step = "Register who reads it, or say in `usage` who may."
+        step = say(facts.contract, "usage", "Register who reads it, or say in {} who may.")
         said = _said(facts, "usage")
         return Question("Contract surface", asks, "yes" if said else "open", said, next_step=step)
     under = tuple(

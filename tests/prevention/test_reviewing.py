@@ -19,6 +19,7 @@ from contracts.model import (
     Column,
     Contract,
     Deprecation,
+    Dialect,
     Location,
     Notice,
     NullReason,
@@ -37,10 +38,12 @@ from prevention.checking import load_contracts
 from prevention.configuration import configure
 from prevention.decision import Checked, Comparison, Decision, Finding, Meaning, NotJudged
 from prevention.render.review import as_json, as_markdown, as_text
-from prevention.review.gathering import find_automation
+from prevention.review.automation import find_automation
+from prevention.review.keys import KEYS
 from prevention.review.model import AREAS, Evidence, Facts, Question, Review, Seen
 from prevention.reviewing import answer, review
 from tests.conftest import REPOSITORY
+from tests.docs.test_pages import commands, objections
 from tests.prevention.running import docent
 
 TODAY = date(2026, 3, 1)
@@ -364,6 +367,134 @@ def test_what_is_open_or_a_worry_says_what_to_do(facts: dict[str, Any]) -> None:
     assert all(one.evidence for one in found if one.answer == "yes")
 
 
+@pytest.mark.parametrize("dialect", ["book", "odcs", "one_pager", "models", "soda", "dbt"])
+def test_the_commands_of_every_step_exist(dialect: Dialect) -> None:
+    steps = {
+        one.next_step or ""
+        for *_, facts in CASES
+        for one in answer(Facts(**{"today": TODAY, **facts,
+                                   "contract": replace(facts.get("contract", PLAIN),
+                                                       dialect=dialect)}))
+    }  # fmt: skip
+    text = "\n".join(steps)
+    assert [each for named in commands(f"```\n{text}\n```") for each in objections(*named)] == []
+    assert "docent draft art.loan --with-quality" in text
+
+
+BARE = Contract(
+    "loans", tables=(Table("loan", "art", columns=(KEY, Column("fee", nullable=True))),),
+    source=Source(Location("loans.json", 1)),
+)  # fmt: skip
+ELSEWHERE = "This way of writing has no key for it. In ODCS (docent convert loans.json --to odcs) "
+GRAINED = "ay it under `{}`: the columns that tell rows apart, or a sentence."
+DELETED = "ay it under `deletes`{}: for good, marked, or archived, and what readers see."
+SAID = {
+    "one_pager": {GRAIN: "S" + GRAINED.format("grain"), DELETES: "S" + DELETED.format(""),
+                  NULLS: "Say it under `null_reasons` of the column."},
+    "odcs": {GRAIN: "S" + GRAINED.format("dataGranularityDescription"),
+             DELETES: "S" + DELETED.format(" in `customProperties`"),
+             NULLS: "Say it under `nullReasons` in `customProperties` of the column."},
+    "models": {GRAIN: "S" + GRAINED.format("grain"),
+               DELETES: f"{ELSEWHERE}s{DELETED.format(' in `customProperties`')}",
+               NULLS: "Say it under `null_reasons` of the column."},
+    "book": {GRAIN: f"{ELSEWHERE}s{GRAINED.format('dataGranularityDescription')}",
+             DELETES: f"{ELSEWHERE}s{DELETED.format(' in `customProperties`')}",
+             NULLS: f"{ELSEWHERE}say it under `nullReasons` in `customProperties` of the column."},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("dialect", SAID)
+def test_a_step_names_a_key_that_the_contract_s_own_way_of_writing_has(dialect: Dialect) -> None:
+    found = answer(Facts(replace(BARE, dialect=dialect), TODAY))
+    assert {about: of(found, about).next_step for about in SAID[dialect]} == SAID[dialect]
+
+
+ONE_PAGE = """\
+contract: loans
+version: 1.0.0
+table: art.loan
+source_of_truth: the ledger
+grain: [loan_id]
+deletes: soft
+notice: {lead_days: 30}
+consistency: {historical_reproducibility: for ninety days}
+cdc: {snapshot_mode: initial}
+fields:
+  status:
+    {type: text, meaning: Where it is., null_reasons: {A: none}, unknown_value_policy: Ask.}
+"""
+STANDARD = """\
+apiVersion: v3.1.0
+kind: DataContract
+id: loans
+name: loans
+version: 1.0.0
+status: active
+description: {usage: Whoever lends.}
+customProperties:
+  - {property: sourceOfTruth, value: the ledger}
+  - {property: deletes, value: soft}
+  - {property: notice, value: {leadDays: 30}}
+  - {property: consistency, value: {reproducibility: for ninety days}}
+  - {property: cdc, value: {snapshotMode: initial}}
+schema:
+  - name: loan
+    physicalName: art.loan
+    dataGranularityDescription: loan_id
+    properties:
+      - name: status
+        physicalType: text
+        customProperties:
+          - {property: meaning, value: Where it is.}
+          - {property: nullReasons, value: [{code: A, meaning: none}]}
+          - {property: unknownValuePolicy, value: Ask.}
+"""
+MODELS = """\
+dataContractSpecification: 1.1.0
+id: loans
+info: {title: loans, version: 1.0.0}
+notice: {lead_days: 30}
+terms: {usage: Whoever lends.}
+models:
+  loan:
+    grain: loan_id
+    fields:
+      status:
+        {type: text, meaning: Where it is., null_reasons: {A: none}, unknown_value_policy: Ask.}
+"""
+
+
+@pytest.mark.parametrize(
+    ("dialect", "text"), [("one_pager", ONE_PAGE), ("odcs", STANDARD), ("models", MODELS)]
+)
+def test_what_is_said_under_the_keys_that_a_step_names_is_understood(
+    tmp_path: Path, dialect: str, text: str
+) -> None:
+    (tmp_path / "loans.yaml").write_text(text)
+    (contract,) = load_contracts([tmp_path / "loans.yaml"], configure())
+    (table,) = contract.tables
+    (column,) = table.columns
+    cdc, consistency = contract.cdc, contract.consistency
+    said = {
+        "grain": table.grain or table.meaning,
+        "null_reasons": column.null_reasons,
+        "unknown_value_policy": column.unknown_value_policy,
+        "meaning": column.meaning,
+        "deletes": contract.deletes,
+        "notice": contract.notice and contract.notice.lead_days,
+        "usage": contract.usage,
+        "source_of_truth": contract.source_of_truth,
+        "consistency": isinstance(consistency, Consistency) and consistency.reproducibility,
+        "cdc": isinstance(cdc, ChangeStream) and cdc.snapshot_mode,
+    }
+    named = {what: getattr(keys, dialect) for what, keys in KEYS.items()}
+    assert {what for what, is_said in said.items() if is_said} == {
+        what for what, key in named.items() if key
+    }
+    for key in filter(None, named.values()):
+        assert all(word.strip("{} 30") in text for word in key.split(".")[-1].split(": ")), key
+
+
 @pytest.mark.parametrize(
     ("invariant", "said"),
     [
@@ -569,7 +700,8 @@ def test_a_contract_that_the_base_has_not_breaks_nothing(project: Path) -> None:
 def test_without_a_base_or_a_repository_the_questions_stay_open(
     project: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = review("loans", documents_only=True, base="gone", today=TODAY)
+    settings = replace(configure(), base="gone")
+    found = review("loans", documents_only=True, today=TODAY, configuration=settings)
     assert of(found, ADDS).answer == "open"
     assert "gone" in str(of(found, ADDS).evidence[0])
     assert of(found, BUILD).answer == "yes"
@@ -578,6 +710,48 @@ def test_without_a_base_or_a_repository_the_questions_stay_open(
     monkeypatch.chdir(elsewhere)
     found = review("loans", "loans.yaml", documents_only=True, today=TODAY)
     assert (of(found, ADDS).answer, of(found, BUILD).answer) == ("open", "open")
+
+
+def test_a_base_that_is_named_and_not_there_is_told_once(project: Path) -> None:
+    ran = docent("explain", "loans", "--review", "--documents", "--base", "nosuch", folder=project)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.count("nosuch") == 1
+    assert "\nNext: " in ran.err
+
+
+@pytest.mark.parametrize(
+    ("line", "checked"),
+    [
+        ("docent check", {"loans"}),
+        ("docent gate --format json --output report.json", {"loans"}),
+        ("docent check views", {"cards"}),
+        ("docent check contracts views", {"loans", "cards"}),
+        ("docent check views/cards.yaml", {"cards"}),
+        ("docent check --structure-only views --schema reporting", {"cards"}),
+        ('make check ARGS="--structure-only views"', {"cards"}),
+        ("docent check --output views", {"loans"}),
+        ("docent check contracts && ls views", {"loans"}),
+        ("docent check --structure-only \\\n      views", {"cards"}),
+        ("docent check .", {"loans", "cards"}),
+    ],
+)
+def test_a_line_of_the_build_checks_the_contracts_that_it_names(
+    project: Path, line: str, checked: set[str]
+) -> None:
+    (project / "views").mkdir()
+    (project / "views/cards.yaml").write_text(PAGE.replace("loans", "cards"))
+    (project / ".github/workflows/build.yml").write_text(f"steps:\n  - run: {line}\n")
+    told = {
+        name: of(review(name, place, documents_only=True, today=TODAY), BUILD)
+        for name, place in (("loans", "contracts"), ("cards", "views"))
+    }
+    assert {name for name, found in told.items() if found.answer == "yes"} == checked
+    for name in {"loans", "cards"} - checked:
+        file = {"loans": "contracts/loans.yaml", "cards": "views/cards.yaml"}[name]
+        (said,) = told[name].evidence
+        assert str(said).startswith(".github/workflows/build.yml:2: - run: ")
+        assert str(said).endswith(" (other contracts)")
+        assert told[name].next_step == f"Name it in the build, too: docent check {file}."
 
 
 @pytest.mark.parametrize("name", ["lones", "", "art.gone"])
