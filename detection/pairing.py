@@ -12,7 +12,7 @@ from contracts.model import Column, DataType, Table
 from contracts.types import type_name
 from detection.comparison import resolved
 from detection.model import Catalog
-from detection.quality.authored import RefusedError
+from detection.quality.authored import INCOMPLETE, RefusedError
 from detection.quality.conditions import NUMBERS, WITHOUT_EQUALITY, name
 from detection.quality.guarding import allowed_condition
 from detection.quality.model import Call, Reach, Sql
@@ -27,6 +27,10 @@ Scale = Literal["number", "moment", "time of day"]
 MOMENTS: Final = (
     "date", "timestamp without time zone", "timestamp with time zone", "interval",
 )  # fmt: skip
+ONE_EXPRESSION: Final = (
+    "Write a column of the new view, or one expression over its columns: coalesce(a, b)."
+)
+ONE_CONDITION: Final = "Write one condition that is true or false of a row, such as id > 7."
 TIME_OF_DAY: Final = "time without time zone"
 
 
@@ -265,25 +269,27 @@ def _expression(new: Table, text: str, catalog: Catalog) -> tuple[Sql, frozenset
     names = [column.name for column in new.columns]
     if text.replace("_", "").isalnum():
         _require(text, names, new.qualified_name)
-    return _allowed(text, new, names, catalog)
+    return _allowed(text, new, names, catalog, ONE_EXPRESSION)
 
 
 def _condition(
     old: Table, wish: Wish, names: Collection[str], catalog: Catalog
 ) -> tuple[Sql, frozenset[Call]]:
-    return _allowed(wish.where, old, names, catalog) if wish.where else ("", frozenset())
+    if not wish.where:
+        return "", frozenset()
+    return _allowed(wish.where, old, names, catalog, ONE_CONDITION)
 
 
 def _allowed(
-    text: str, table: Table, names: Collection[str], catalog: Catalog
+    text: str, table: Table, names: Collection[str], catalog: Catalog, whole: str
 ) -> tuple[Sql, frozenset[Call]]:
+    """What somebody wrote, as SQL; ``whole`` is what to write where it is only a piece."""
     reach = Reach({(table.schema, table.name): frozenset(names)}, catalog)
     try:
         return allowed_condition(text, table, reach)
     except RefusedError as error:
-        raise PairingError(
-            f"It cannot be compared by {text}: {error.what}", error.next_step
-        ) from error
+        step = whole if error.next_step == INCOMPLETE else error.next_step
+        raise PairingError(f"It cannot be compared by {text}: {error.what}", step) from error
 
 
 def _new_names(pair: Pair, new: Table) -> frozenset[str]:

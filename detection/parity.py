@@ -6,20 +6,21 @@ that is null, tells nothing apart: such rows are counted, and compared with noth
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import psycopg
 
 from detection.answers import Failure
-from detection.pairing import Pair, Pairing, PairingError
+from detection.pairing import ONE_CONDITION, ONE_EXPRESSION, Pair, Pairing, PairingError
 from detection.parity_statement import LONGEST, statement
 from detection.quality.calling import find_refused
 from detection.quality.discretion import without_values
 from detection.quality.measuring import TIME_LIMIT, Cursor, attempt, reading
 from detection.quality.model import Sql
 
+SYNTAX_ERROR: Final = "42601"
 Fate = Literal["repeated", "only old", "only new", "differs"]
 """What is amiss with a key: several rows have it, one of the views has none, or they differ."""
 
@@ -59,7 +60,7 @@ class Parity:
     repeated:     keys that several rows have.
     only_old, only_new:  keys that only one of the views has.
     matched:      keys that each view has once; differing: those of them whose rows differ.
-    by_column:    how many rows differ in each pair of columns, in the order of the pairing.
+    by_column:    how many rows differ, by the old view's name of each column that was compared.
     """
 
     pairing: Pairing
@@ -70,7 +71,7 @@ class Parity:
     only_new: int = 0
     matched: int = 0
     differing: int = 0
-    by_column: tuple[int, ...] = ()
+    by_column: Mapping[str, int] = field(default_factory=dict, hash=False)
     examples: tuple[Example, ...] = field(default=(), compare=False)
 
     @property
@@ -88,6 +89,13 @@ class Parity:
         """Whether all rows of both were compared, and no difference was found."""
         found = (self.only_old, self.only_new, self.differing)
         return not self.is_empty and self.tells_apart and not any(found)
+
+    @property
+    def is_little(self) -> bool:
+        """Whether most columns of either view, beside the key, have no counterpart."""
+        pairing = self.pairing
+        sides = zip(pairing.views, (pairing.only_old, pairing.only_new), strict=True)
+        return any(2 * len(alone) > len(view.columns) - len(pairing.keys) for view, alone in sides)
 
     @property
     def covers_old(self) -> bool:
@@ -145,7 +153,7 @@ def _told(pairing: Pairing, row: Sequence[Any]) -> Parity:
         only_new=counts[7],
         matched=counts[8],
         differing=counts[9],
-        by_column=tuple(by_column),
+        by_column=dict(zip((pair.old for pair in pairing.columns), by_column, strict=True)),
         examples=tuple(_example(pairing, *each) for each in examples or ()),
     )
 
@@ -188,10 +196,21 @@ def _why(cursor: Cursor, pairing: Pairing, failure: Failure, text: Sql) -> Pairi
         )
         found = attempt(cursor, lambda alone=alone: _run(cursor, f"explain {statement(alone, 1)}"))  # type: ignore[misc]
         if isinstance(found, Failure):
+            if _is_unreadable(found) and pair.expression:
+                what = f"{pair.new}, for {pair.old}, cannot be read as SQL."
+                return PairingError(what, ONE_EXPRESSION)
             return _incomparable(pair, without_values(found.message, text))
+    if _is_unreadable(failure) and pairing.where:
+        what = f"The condition {pairing.where[1:-2]} cannot be read as SQL."
+        return PairingError(what, ONE_CONDITION)
     said = without_values(failure.message, text)
     step = "Leave out what cannot be read (--ignore), or correct --where and --map."
     return PairingError(f"The rows cannot be compared. PostgreSQL says: {said}.", step)
+
+
+def _is_unreadable(failure: Failure) -> bool:
+    """Whether Postgres could not read the text: it would name what was written around it."""
+    return failure.code == SYNTAX_ERROR and "syntax error" in failure.message
 
 
 def _incomparable(pair: Pair, said: str) -> PairingError:

@@ -46,6 +46,9 @@ SYNTAX: Final = frozenset(
 OPERATOR_SIGNS: Final = frozenset("+-*/<>=~!@#%^&|`?")
 """The signs that an operator is made of."""
 
+INCOMPLETE: Final = "Write one condition that is true or false of a row."
+"""What to do about text that is no whole expression."""
+
 QUERIES: Final = frozenset({"select", "values", "table", "with"})
 
 
@@ -121,7 +124,7 @@ def require_expression(tokens: Sequence[Token]) -> None:
     if depth or not tokens:
         raise RefusedError(
             "The parentheses do not match." if tokens else "There is no condition.",
-            "Write one condition that is true or false of a row.",
+            INCOMPLETE,
         )
     require_one_statement(tokens)
 

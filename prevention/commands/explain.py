@@ -62,7 +62,7 @@ def explain(
     Examples:
       docent explain object-contract-spec
       docent explain object_images --format markdown
-      docent explain visitors contracts families --format json
+      docent explain signup-list notebooks/docent/families --format json
       docent explain object_images --review --base main
 
     Exit codes: 0 explained or reviewed, 2 no contract goes by that name, or several do, or

@@ -101,8 +101,9 @@ def parity(
     \b
     Examples:
       docent parity reporting.object_card_v1 reporting.object_card_v2 --key object_id
-      docent parity object_images reporting.object_images --key object_id --limit 20
-      docent parity old new --key id --map artist=artist_display_name --ignore pictures
+      docent parity public.object_images reporting.object_images --key object_id --limit 20
+      docent parity reporting.object_card_v1 reporting.object_card_v2 --key object_id \\
+          --map artist=artist_display_name --ignore pictures
 
     Exit codes: 0 the same, 1 different, 2 could not judge, which includes that there was no row.
     """  # noqa: D301 - click reads \b

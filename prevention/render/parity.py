@@ -34,7 +34,9 @@ def headline(found: Parity, style: Style = PLAIN) -> str:
     old, new = (style.name(each.qualified_name) for each in found.pairing.views)
     if found.is_same:
         columns = count(len(found.pairing.columns), "column")
-        return f"{old} and {new} say the same in {columns} of {count(found.matched, 'row')}."
+        little = "the little that both have, " if found.is_little else ""
+        rows = count(found.matched, "row")
+        return f"{old} and {new} say the same in {little}{columns} of {rows}."
     return f"{old} and {new} differ."
 
 
@@ -66,8 +68,8 @@ def body(found: Parity, style: Style) -> Iterator[tuple[int, str]]:
     if found.differing:
         rows = count(found.differing, "row")
         yield 1, f"{rows} of {found.matched} that both have, with another value"
-        for pair, number in zip(found.pairing.columns, found.by_column, strict=True):
-            if number:
+        for pair in found.pairing.columns:
+            if number := found.by_column[pair.old]:
                 yield 2, f"in {named(pair, style)}: {number}"
         yield from _examples(found, "differs", style)
     yield from ((1, line) for line in what_was_left_out(found, style))
@@ -117,7 +119,9 @@ def what_was_left_out(found: Parity, style: Style = PLAIN) -> list[str]:
     old, new = (style.name(each.qualified_name) for each in pairing.views)
     pairs = (*pairing.keys, *pairing.columns)
     name = style.name
+    is_part = bool(pairing.only_old or pairing.only_new)
     said = {
+        "Compared": [named(pair, style) for pair in pairing.columns if is_part],
         f"Only in {old}, and not compared": map(name, pairing.only_old),
         f"Only in {new}, and not compared": map(name, pairing.only_new),
         "Ignored": map(name, pairing.ignored),
@@ -173,8 +177,7 @@ def as_json(found: Parity) -> str:
         "matched": found.matched,
         "differing": found.differing,
         "columns": [
-            {**_pair(pair), "differing": number}
-            for pair, number in zip(pairing.columns, found.by_column, strict=True)
+            {**_pair(pair), "differing": found.by_column[pair.old]} for pair in pairing.columns
         ],
         "not_compared": {
             "only_old": list(pairing.only_old),

@@ -67,8 +67,7 @@ def counts(found: Parity) -> dict[str, Any]:
         "without_key": found.without_key, "repeated": found.repeated, "only_old": found.only_old,
         "only_new": found.only_new, "matched": found.matched, "differing": found.differing,
     }  # fmt: skip
-    columns = zip(found.pairing.columns, found.by_column, strict=True)
-    named |= {pair.old: number for pair, number in columns}
+    named |= found.by_column
     return {name: number for name, number in named.items() if number not in (0, (0, 0))}
 
 
@@ -214,6 +213,21 @@ def test_names_that_need_quoting(any_connection: Connection) -> None:
     assert counts(found) == {"matched": 1, "differing": 1, "c0": 1}
 
 
+@pytest.mark.parametrize(
+    ("more_old", "more_new", "is_little"),
+    [("", "", False), ("a", "", False), ("a b", "", True), ("", "a", False), ("", "a b", True),
+     ("a", "b", False)],
+)  # fmt: skip
+def test_little_is_less_than_half_of_the_columns_of_either(
+    any_connection: Connection, more_old: str, more_new: str, is_little: bool
+) -> None:
+    for table, more in (("old", more_old), ("new", more_new)):
+        names = "".join(f", {name} int" for name in more.split())
+        any_connection.execute(f"create table {table} (id int, title text{names})".encode())
+        any_connection.execute(f"insert into {table} (id) values (1)".encode())
+    assert parity(any_connection, "id").is_little is is_little
+
+
 def test_a_rename_a_split_and_what_only_one_has(any_connection: Connection) -> None:
     any_connection.execute("""
         create table old (id int, artist text, phone text, gone int);
@@ -295,6 +309,14 @@ TWO_TABLES = """
         (("id",), {"where": "titel = 'a'"}, "titel", ""),
         (("id",), {"where": "true; drop table old"}, "more than one statement", ""),
         (("id",), {"where": "true) or (true"}, "", "parenthes"),
+        (("id",), {"where": "n >"}, "The condition n > cannot be read as SQL.", "such as id > 7"),
+        (("id",), {"where": "(n > 1"}, "(n > 1: The parentheses do not match", "such as id > 7"),
+        (("id",), {"mapped": {"title": "(select 1"}}, "(select 1: The parentheses do not match",
+         "one expression over its columns"),
+        (("id",), {"mapped": {"title": "title ||"}}, "title ||, for title, cannot be read as SQL.",
+         "one expression over its columns"),
+        (("id",), {"mapped": {"title": "title title"}}, "title title, for title, cannot be read",
+         "one expression over its columns"),
         (("id",), {"where": "pg_sleep(9) is null"}, "pg_sleep()", "Leave it out"),
         (("id",), {"mapped": {"title": "query_to_xml('table old', true, true, '')::text"}},
          "query_to_xml()", "by name"),

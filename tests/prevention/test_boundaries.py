@@ -171,11 +171,7 @@ def test_parity_tells_what_the_shape_does_not(published: str) -> None:
     change(published, f"create view reporting.object_card_v1_before as {_query(published)}")
     change(published, OTHER_MEANING)
     found = parity("reporting.object_card_v1_before", V1, key="object_id", database=published)
-    differing = {
-        pair.old: number
-        for pair, number in zip(found.pairing.columns, found.by_column, strict=True)
-        if number
-    }
+    differing = {name: number for name, number in found.by_column.items() if number}
     with psycopg.connect(published) as connection:
         row = connection.execute("select count(primary_image) from object_images").fetchone()
     assert row is not None
@@ -245,6 +241,21 @@ def test_the_second_version_says_the_same_where_it_should(published: str) -> Non
     )
 
 
+def test_tables_that_have_little_in_common_are_told_to_have(published: str) -> None:
+    ran = compared(published, "public.object", "public.object_images", "--key", "object_id")
+    assert (ran.code, ran.err) == (0, "")
+    first, said, *rest = ran.out.splitlines()
+    assert first == (
+        "public.object and public.object_images say the same in the little that both have, "
+        "1 column of 3000 rows."
+    )
+    assert said == "  Compared: created_at"
+    assert [line.partition(":")[0].strip() for line in rest] == [
+        "Only in public.object, and not compared",
+        "Only in public.object_images, and not compared",
+    ]
+
+
 def test_what_differs_is_told_with_its_values(published: str) -> None:
     ran = compared(published, V1, V2, "--key", "object_id", *FOLLOWED, "--limit", "1",
                    "--where", "object_id < 10482")  # fmt: skip
@@ -261,6 +272,7 @@ def test_what_has_no_counterpart_is_told(published: str) -> None:
     ran = compared(published, V1, V2, "--key", "object_id", "--ignore", "pictures")
     assert ran.code == 0
     assert ran.out.splitlines()[1:] == [
+        "  Compared: title, made, medium, department, picture",
         f"  Only in {V1}, and not compared: artist, gallery",
         f"  Only in {V2}, and not compared: artist_display_name, gallery_number, gallery_place",
         "  Ignored: pictures",
