@@ -9,14 +9,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contracts.consumers import Consumer
 from contracts.model import Contract
 from detection.access.difference import Gap, find_gap
-from detection.access.model import Access
+from detection.access.model import Access, RoleSeen
 from detection.access.reading import read_access
 from detection.access.statements import statements
 from detection.access.violations import find_access_violations
@@ -71,7 +71,7 @@ def find_grants(
 
     paths:         contract documents and folders of them; without any, the project's folder.
     database:      a database URL; without it, ``DATABASE_URL`` or else the sandbox.
-    create_roles:  make the roles that are not there, too. Their grants follow at the next call.
+    create_roles:  make the roles that are not there, too, and give them what contracts give them.
 
     Raises DocumentError, SandboxError and NotJudged as ``check`` does.
     """
@@ -97,10 +97,6 @@ def apply_grants(
     with _connected(database, structure_only=False) as connection, connection.transaction():
         found = _grants(connection, contracts, whole, create_roles)
         _run(connection, found.gap, create_roles)
-        if create_roles and found.absent:
-            second = _grants(connection, contracts, whole, create_roles)
-            _run(connection, second.gap, create_roles)
-            found = Grants(found.database, (*found.sql, *second.sql), second.gap)
         left = _grants(connection, contracts, whole, create_roles)
         if left.sql and not (left.absent and not left.gap.missing and not left.gap.too_much):
             raise NotJudged(_not_ours(left))
@@ -143,6 +139,10 @@ def _grants(
 ) -> Grants:
     catalog, access = read_catalog(connection), read_access(connection)
     gap = find_gap(contracts, catalog, access, whole=whole)
+    if create_roles and gap.absent:
+        made = {name: RoleSeen(name) for name in gap.absent}
+        then = replace(access, roles={**access.roles, **made})
+        gap = replace(find_gap(contracts, catalog, then, whole=whole), absent=gap.absent)
     owners = {place: relation.owner for place, relation in access.relations.items()}
     strangers = sorted(
         {

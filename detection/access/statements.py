@@ -23,8 +23,7 @@ _ON: Final[dict[str, LiteralString]] = {
 def statements(gap: Gap, *, create_roles: bool = False) -> tuple[sql.Composed, ...]:
     """What closes a gap: first what is taken back, then what is given.
 
-    create_roles:  make the roles that are not there, with no right to log in. What they may is
-                   known once they are there.
+    create_roles:  make the roles that are not there, with no right to log in.
     """
     made = [
         sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(name))

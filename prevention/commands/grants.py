@@ -30,7 +30,9 @@ FORMATS = ("sql", "text", "json", "markdown", "junit", "github")
 )
 @click.option("--apply", "applies", is_flag=True, help="Run the statements, in one transaction.")
 @click.option(
-    "--create-roles", is_flag=True, help="Make roles that contracts name and the server lacks, too."
+    "--create-roles",
+    is_flag=True,
+    help="Make roles that contracts name and the server lacks, too, with what they are given.",
 )
 @connection_option
 @click.option(

@@ -26,7 +26,9 @@ def as_sql(grants: Grants) -> str:
     if grants.applied:
         lines += [f"-- {count(len(grants.sql), 'statement')} applied."]
     if not grants.sql:
-        lines += [] if grants.applied else ["-- Nothing is missing, and nothing is too much."]
+        there = " for the roles that are there" if grants.absent else ""
+        nothing = f"-- Nothing is missing{there}, and nothing is too much."
+        lines += [] if grants.applied else [nothing]
         return "\n".join(lines) + "\n"
     body = [_line(each) for each in grants.sql]
     return "\n".join([*lines, "BEGIN;", *body, "COMMIT;"]) + "\n"
