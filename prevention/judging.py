@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Final
 
 from contracts.consumers import Consumer
 from contracts.model import Contract
@@ -54,7 +55,8 @@ def judge(
     if unknown := sorted(looked_at - set(catalog.schemas) - promised_schemas(contracts)):
         return not_judged(_no_schema(unknown, catalog), checked=checked)
     if checked.tables and is_empty(catalog, contracts):
-        return not_judged(_empty(catalog), checked=checked)
+        wanted = set(schemas or ()) or promised_schemas(contracts)
+        return not_judged(_empty(catalog, wanted), checked=checked)
     promising = standing(contracts)
     coverage = [
         found
@@ -160,6 +162,11 @@ def what_is_checked(contracts: Sequence[Contract], catalog: Catalog | None = Non
     )
 
 
+REPORTING: Final = "reporting"
+"""The schema of the museum's published views, which no other migration makes."""
+PUBLISH: Final = "alembic --name reporting upgrade reporting@head"
+
+
 def _no_schema(unknown: Sequence[str], catalog: Catalog) -> Obstacle:
     return Obstacle(
         f"Nothing was checked: the database {catalog.database} has no schema {unknown[0]}.",
@@ -183,7 +190,17 @@ def is_empty(catalog: Catalog, contracts: Sequence[Contract] = ()) -> bool:
     )
 
 
-def _empty(catalog: Catalog) -> Obstacle:
+def _empty(catalog: Catalog, wanted: Collection[str]) -> Obstacle:
+    """Why there is nothing to judge: none of the schemas is there, or no table in them."""
+    if not set(wanted) & set(catalog.schemas):
+        names = " or ".join(sorted(wanted))
+        step = "Run the migrations that make it, or correct --schema"
+        if REPORTING in wanted:
+            step += f". The museum's published views are put in by {PUBLISH}"
+        return Obstacle(
+            f"Nothing was checked: the database {catalog.database} has no schema {names}.",
+            f"{step}.",
+        )
     schemas = ", ".join(catalog.schemas) or "any schema"
     return Obstacle(
         f"Nothing was checked: the database {catalog.database} has no table in {schemas}.",

@@ -195,6 +195,13 @@ TABLE_RENAMED: Final = Words(
 )
 """For a missing table where another one looks like it."""
 
+TABLE_OF_A_SCHEMA: Final = Words(
+    "Table {table} is under contract but missing from data catalog",
+    "Make {element} again (has every migration of that schema run?), "
+    "or agree with {owner} to retire the contract.",
+)
+"""For a missing table outside ``public``, whose migrations may stand apart from the others."""
+
 KEY_DIFFERS: Final = Words(
     "Table {table} has {promised} in contract but {found} in data catalog",
     "Make the key {promised} again, or agree with {owner} to promise {found}.",
@@ -319,6 +326,8 @@ def _is_of_the_gate(finding: Finding) -> bool:
 def _words(finding: Finding) -> Words:
     if finding.rule == "table-missing" and finding.found is not None:
         return TABLE_RENAMED
+    if finding.rule == "table-missing" and finding.schema not in (None, "public"):
+        return TABLE_OF_A_SCHEMA
     if finding.rule.startswith("primary-key-") and finding.parts:
         return KEY_DIFFERS
     if finding.is_about_rows:

@@ -16,6 +16,7 @@ import psycopg
 import pytest
 
 import prevention
+from data_assets import urls
 from prevention import cli
 from prevention.decision import Decision
 from tests.prevention.running import (
@@ -305,6 +306,19 @@ def test_nothing_checked_is_never_green(
     assert (ran.code, ran.out) == (2, "")
     assert says.format(empty=tmp_path) in ran.err
     assert ran.err.count("Next: ") == 1
+
+
+def test_a_schema_that_is_not_there_is_told_with_what_makes_it(museum: str) -> None:
+    ran = docent(
+        "check", "data_assets/reporting_contracts", "--schema", "reporting",
+        settings=in_use(museum),
+    )  # fmt: skip
+    name = urls.name_in(museum)
+    assert (ran.code, ran.out, ran.err) == (2, "", (
+        f"docent: Nothing was checked: the database {name} has no schema reporting.\n"
+        "Next: Run the migrations that make it, or correct --schema. The museum's published views "
+        "are put in by alembic --name reporting upgrade reporting@head.\n"
+    ))  # fmt: skip
 
 
 def test_an_empty_database_is_never_green(database: str) -> None:
