@@ -131,10 +131,12 @@ def find_contract(name: str, contracts: Sequence[Contract]) -> Contract:
         raise NotJudged(Obstacle(f"{len(found)} contracts go by {name}.", f"Name one: {names}"))
     from contracts.dialects.validation import nearest
 
-    tables = [table.qualified_name for each in contracts for table in each.tables if table.schema]
-    bare = [table.name for each in contracts for table in each.tables]
+    # A table's schema is not compared: that two begin with public. makes them no more alike.
+    schema, _, bare = name.rpartition(".")
+    tables = {t.name: t.qualified_name if schema else t.name for c in contracts for t in c.tables}
     near = nearest(name, [each.identity for each in contracts])
-    near = near or nearest(name, [*(each.name for each in contracts), *bare, *tables])
+    near = near or nearest(name, [each.name for each in contracts])
+    near = near or tables.get(nearest(bare, list(tables)) or "")
     known = ", ".join(sorted(each.identity for each in contracts))
     step = f"Did you mean {near}?" if near else f"There are: {known}." if known else "Write one."
     raise NotJudged(Obstacle(f"No contract goes by {name}, and none is about such a table.", step))

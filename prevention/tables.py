@@ -19,7 +19,8 @@ def find_table(name: str, catalog: Catalog) -> Table:
     """The one table of this bare or qualified name; raises NotJudged, with the nearest.
 
     What an extension brought along has to be called by its whole name where a table of one's
-    own has the same, and is never offered for another.
+    own has the same, and is never offered for another. A schema that was not looked at is told
+    as that: whether the table is there, nobody has seen.
     """
     exact = [table for table in catalog.tables if table.qualified_name == name]
     named = [table for table in catalog.tables if table.name == name]
@@ -30,8 +31,18 @@ def find_table(name: str, catalog: Catalog) -> Table:
         names = ", ".join(table.qualified_name for table in found)
         raise NotJudged(Obstacle(f"There are {len(found)} tables {name}.", f"Name one: {names}"))
     nearest = _nearest(name, catalog)
-    step = f"Did you mean {nearest}?" if nearest else "docent catalog lists the tables."
-    raise NotJudged(Obstacle(f"There is no table {name} in {catalog.database}.", step))
+    schema = name.rpartition(".")[0]
+    if schema and schema not in catalog.schemas:
+        looked_at = ", ".join(catalog.schemas) or "none"
+        what = f"There is no table {name} in the schemas that were looked at: {looked_at}."
+        step = (
+            f"Add {schema} to schemas in [tool.docent]; docent catalog --schema {schema} shows "
+            "what it has."
+        )
+    else:
+        what = f"There is no table {name} in {catalog.database}."
+        step = "docent catalog lists the tables."
+    raise NotJudged(Obstacle(what, f"Did you mean {nearest}?" if nearest else step))
 
 
 def _nearest(name: str, catalog: Catalog) -> str | None:

@@ -91,6 +91,19 @@ def test_a_suggestion_is_as_full_as_the_name_and_near_to_it(
     assert docent("draft", name, settings=in_use(museum)).err.endswith(f"Next: {step}\n")
 
 
+def test_a_table_in_a_schema_that_is_not_looked_at_is_told_as_that(museum: str) -> None:
+    run(museum, "create schema shop", "create table shop.customer (id integer)")
+    ran = docent("draft", "shop.customer", settings=in_use(museum, DOCENT_SCHEMAS="public,crm"))
+    assert (ran.code, ran.out, ran.err) == (2, "", (
+        "docent: There is no table shop.customer in the schemas that were looked at: crm, public.\n"
+        "Next: Add shop to schemas in [tool.docent]; docent catalog --schema shop shows what it "
+        "has.\n"
+    ))  # fmt: skip
+    assert docent("catalog", "--schema", "shop", settings=in_use(museum)).code == 0
+    ran = docent("draft", "shop.customer", settings=in_use(museum, DOCENT_SCHEMAS="public,shop"))
+    assert ran.code == 0
+
+
 def test_a_draft_makes_the_folder_that_it_goes_to(museum: str, tmp_path: Path) -> None:
     file = tmp_path / "new" / "contracts" / "object.json"
     assert docent("draft", "object", "--output", file, settings=in_use(museum)).code == 0

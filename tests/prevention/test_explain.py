@@ -313,3 +313,18 @@ def test_what_is_explained_is_what_is_checked(folder: Path) -> None:
     (whole,) = in_effect([product], contracts)
     assert whole != product
     assert explain("visitors", configuration=settings).contract == whole
+
+
+@pytest.mark.parametrize(
+    ("name", "step"),
+    [
+        ("public.objct", "Did you mean public.object?"),
+        ("objct", "Did you mean object?"),
+        ("public.object_image", "Did you mean public.object_images?"),
+        ("public.visitors", "There are: "),  # near to nothing but a schema
+    ],
+)
+def test_a_suggestion_is_near_by_the_table_s_own_name(name: str, step: str) -> None:
+    ran = docent("explain", name)
+    assert (ran.code, ran.out) == (2, "")
+    assert f"\nNext: {step}" in ran.err
