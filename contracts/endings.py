@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
+from pathlib import PurePath
 from typing import Any, Final
 
 from contracts.documents import Document, scan_document
@@ -53,7 +54,8 @@ def with_ending(document: Document, old: Contract, new: Contract) -> str:
     if why := SPEECHLESS.get(old.dialect):
         raise CannotSayError(
             f"{document.file} cannot say that {old.identity} ends: {why}.",
-            f"Write it in one that can: {_conversion(document, old)}",
+            f"Write it in one that can, and {_removal(document, old)}: "
+            f"{_conversion(document, old)}",
         )
     try:
         text = edited(document, tuple(edits(document, old, new)))
@@ -162,8 +164,20 @@ def _place_of(entries: Any, name: str) -> int | None:
 
 
 def _conversion(document: Document, contract: Contract) -> str:
+    file = PurePath(document.file)
+    stem = file.name.partition(".")[0].removesuffix("_contract_spec")
     picked = f" --table {contract.tables[0].qualified_name}" if contract.dialect == "dbt" else ""
-    return f"docent convert {document.file}{picked} --to odcs"
+    if picked:
+        stem = contract.tables[0].name
+    new = file.with_name(f"{stem}.odcs.yaml")
+    return f"docent convert {document.file}{picked} --to odcs --output {new}"
+
+
+def _removal(document: Document, contract: Contract) -> str:
+    """What becomes of the old document; no contract is stated twice."""
+    if contract.dialect == "dbt":
+        return f"take the model out of {document.file} then"
+    return f"delete {document.file} then"
 
 
 def _by_hand(old: Contract, new: Contract) -> str:

@@ -58,7 +58,7 @@ def _stopped(change: Change, old: Contract, today: date) -> Change:
     if sunset is None:
         return replace(change, kind="notice-too-short", old="a sunset date", new="none announced")
     left = (sunset - today).days
-    return _too_soon(change, left, "before its sunset date") if left > 0 else change
+    return _too_soon(change, sunset, today) if left > 0 else change
 
 
 def _ended(change: Change, old: Contract, today: date, periods: Periods) -> Change:
@@ -71,8 +71,7 @@ def _ended(change: Change, old: Contract, today: date, periods: Periods) -> Chan
         return replace(change, kind="contract-retired")
     if change.kind == "contract-removed" and today < sunset:
         return change
-    when = f"{days(periods.sunset_days)} after its sunset date"
-    return _too_soon(change, left, when)
+    return _too_soon(change, removal, today)
 
 
 def _succeeded(
@@ -94,5 +93,6 @@ def _major(contract: Contract) -> int:
     return version.major if version else 0
 
 
-def _too_soon(change: Change, number: int, when: str) -> Change:
-    return replace(change, kind="notice-too-short", old=when, new=f"{days(number)} sooner")
+def _too_soon(change: Change, due: date, today: date) -> Change:
+    sooner = f"{today}, {days((due - today).days)} sooner"
+    return replace(change, kind="notice-too-short", old=due.isoformat(), new=sooner)

@@ -56,6 +56,11 @@ class Succession:
         """What breaks for somebody, as far as no evidence says otherwise."""
         return tuple(verdict for verdict in self.verdicts if verdict.breaks)
 
+    def has_moved(self, change: Change) -> bool:
+        """Whether what changed is in a table that another one replaces."""
+        name = f"{change.schema or 'public'}.{change.table}"
+        return any(old == name for old, _ in self.tables)
+
     def rearrangement(self, change: Change) -> Rearranged | None:
         """The split or the merge that a change of a column belongs to."""
         names = {side.column.name for side in (change.before, change.after) if side.column}

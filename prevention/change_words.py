@@ -87,7 +87,7 @@ GATE_WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "readiness-unproven": (
         "Consumer {promised} has not proven that it can do without {contract}: {found}",
-        "Move it together with {owner}, or postpone the sunset date.",
+        "Move it together with {owner}; or keep the contract deprecated, for longer.",
     ),
     "readiness-unknown": (
         "Nobody knows whether consumer {promised} can do without {contract}: {found}",

@@ -7,10 +7,11 @@ was put right. The newest stands first. Everything here is pure.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
+from contracts.days import day_of
 from detection.change import Verdict, worst
 from detection.evolution import TYPE_RULES
 from prevention.changes import Telling
@@ -21,8 +22,7 @@ SECTIONS: Final = ("Breaking", "Deprecated", "Added", "Fixed")
 """The parts of an entry, in their order; one without a line is left out."""
 
 _ENDS: Final = (
-    "contract-deprecated", "contract-sunset", "contract-retired", "sunset-postponed",
-    "column-deprecated",
+    "contract-deprecated", "contract-sunset", "sunset-postponed", "column-deprecated",
 )  # fmt: skip
 _TYPES: Final = frozenset(rule.id for rule in TYPE_RULES)
 _PHRASES: Final[Mapping[str, str]] = {
@@ -53,6 +53,14 @@ _PHRASES: Final[Mapping[str, str]] = {
     "notice-lengthened": "The notice went from {old} to {new}",
 }
 """What is said of a rule in one line, where its own words would be more."""
+
+_OF_THE_END: Final[Mapping[str, str]] = {
+    "deprecation.announced": "The end counts as announced on {new}, not {old}",
+    "deprecation.replacement": "The contract to move to is {new} now, and was {old}",
+    "deprecation.migration_guide": "The migration guide is {new} now, and was {old}",
+    "deprecation.reason": "The reason of the end is {new}",
+}
+"""What is said where the end of a contract is told in other words."""
 
 _HEADING: Final = re.compile(r"^## ", re.MULTILINE)
 
@@ -123,6 +131,25 @@ def with_entry(changelog: str, entry: str, title: str) -> str:
     return f"{changelog[:at]}{entry}{ending}{changelog[at:]}"
 
 
+def without_entry(changelog: str, known: Callable[[date], str | None]) -> str:
+    """A changelog without its newest entry, where that is word for word one that is known.
+
+    known:  the entry that would have been written on a day; ``None`` where there is none.
+    """
+    text = _outside_code(changelog)
+    first = _HEADING.search(text)
+    if first is None:
+        return changelog
+    second = _HEADING.search(text, first.end())
+    end = second.start() if second else len(changelog)
+    entry = changelog[first.start() : end]
+    day = day_of(entry.partition("\n")[0].strip().rpartition(" ")[2])
+    said = known(day) if day else None
+    if said is None or entry.replace("\r\n", "\n").strip() != said.strip():
+        return changelog
+    return changelog[: first.start()] + changelog[end:]
+
+
 def phrase(finding: Finding, quote: Quote | None = None) -> str:
     """What changed, in one line; names and values stand in code spans."""
     from prevention.render.markdown import code
@@ -134,6 +161,8 @@ def phrase(finding: Finding, quote: Quote | None = None) -> str:
         return said.format_map(names)
     if finding.rule in _TYPES:
         return f"The type of {names['element']} went from {names['old']} to {names['new']}"
+    if finding.rule == "documentation-changed" and (words := _OF_THE_END.get(finding.aspect or "")):
+        return words.format_map(names)
     if finding.rule == "documentation-changed":
         return f"The {finding.aspect or 'description'} of {names['element']} says something else"
     return f"{names['element']}: {_lowered(issue(finding, mark))}"

@@ -265,8 +265,9 @@ def readiness_unproven(readiness: Readiness, said: str) -> Difference:
     **Example.** `status: deprecated` becomes `sunset`, and the query by which `crm-sync` was to
     read the replacement fails. Who came after the announcement is not waited for.
 
-    **What to do.** Move the consumer together with its team, or postpone the sunset date. Where
-    nobody is behind the consumer any more, take it out of the registry.
+    **What to do.** Move the consumer together with its team; or leave the contract deprecated,
+    and postpone its sunset date (`docent deprecate NAME --sunset DAY`). Where nobody is behind
+    the consumer any more, take it out of the registry.
     """
     return Difference(readiness.consumer.name, said)
 

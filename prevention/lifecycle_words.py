@@ -21,15 +21,15 @@ _DATES: Final = "Correct it under deprecation in the contract, together with {ow
 
 LIFECYCLE_WORDS: Final[dict[str, Words]] = {
     "lifecycle-deprecated": Words(
-        "Contract {contract} is deprecated: its sunset is {sunset}, {left}", _MOVE
+        "Contract {contract} is deprecated: its sunset {is_} {sunset}, {left}", _MOVE
     ),
     "lifecycle-new-to-deprecated": Words(
-        "Consumer {promised} came to {contract} after its end was announced: its sunset is "
-        "{sunset}, {left}",
+        "Consumer {promised} came to {contract} after its end was announced: its sunset "
+        "{is_} {sunset}, {left}",
         _SUBSCRIBE,
     ),
     "lifecycle-sunset": Words(
-        "Contract {contract} is past its sunset and may be removed from {removal} on, {left}",
+        "Contract {contract} is in its sunset and {may_go}, {left}",
         "Move to {replacement} now{guide}, or ask {owner} for a later date.",
     ),
     "lifecycle-new-to-sunset": Words(
@@ -168,11 +168,17 @@ def life_facts(finding: Finding, quote: Quote, name: Quote) -> dict[str, str]:
     """What the sentences about the life of a contract say besides what all of them can say."""
     life = finding.life or Lifetime("deprecated")
     replacement = life.replacement
+    removal = life.removal or "a day that is not said"
+    is_past = life.days_left is not None and life.days_left < 0
     return {
         "contract": quote(finding.contract) if finding.contract else "a contract",
         "sunset": life.sunset or "not said",
-        "removal": life.removal or "a day that is not said",
+        "removal": removal,
         "left": _left(life.days_left),
+        "is_": "was" if is_past else "is",
+        "may_go": f"could have been removed on {removal}"
+        if is_past
+        else f"may be removed from {removal} on",
         "replacement": quote(replacement) if replacement else "what its owner names instead",
         "guide": f" ({name(life.migration_guide)})" if life.migration_guide else "",
         "missing": finding.promised or "date",

@@ -74,7 +74,8 @@ def sunset_postponed(change: Change) -> bool:
 
     **Who is hurt.** Nobody: there is more time to move.
 
-    **Before and after.** `sunset_date: 2026-03-31` becomes `2026-06-30`.
+    **Before and after.** `sunset_date: 2026-03-31` becomes `2026-06-30`, in a contract that is
+    deprecated, or in its sunset; its state stays.
 
     **Safe path.** Tell those who are in a hurry.
     """
@@ -116,7 +117,8 @@ def state_stepped_back(change: Change) -> bool:
 
     **Before and after.** `status: active` becomes `status: draft`.
 
-    **Safe path.** Start a contract of its own for what comes next.
+    **Safe path.** Start a contract of its own for what comes next. More time is no step back:
+    a later sunset date leaves the state as it is.
     """
     return change.kind == "state-stepped-back"
 

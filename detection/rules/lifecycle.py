@@ -52,14 +52,15 @@ def lifecycle_new_to_deprecated(life: Lifetime, consumer: Consumer) -> Differenc
 
 
 def lifecycle_sunset(life: Lifetime) -> Difference:
-    """Report a contract that is past its sunset date, and goes in a few days.
+    """Report a contract that is in its sunset, and goes in a few days.
 
     **Who is hurt.** Whoever still reads it: this is the last warning.
 
     **Example.** `status: sunset`. Seven days after its date the contract may be removed;
     `sunset-days` in `[tool.docent]` says otherwise.
 
-    **What to do.** Move to the replacement now, or ask the owner for a later date.
+    **What to do.** Move to the replacement now, or ask the owner for a later date
+    (`docent deprecate NAME --sunset DAY`): the contract stays in its sunset meanwhile.
     """
     return Difference(life.removal, life.replacement, _STATUS)
 

@@ -6,6 +6,7 @@ Everything that takes time to import is imported inside the command.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ _OF_THE_ANNOUNCEMENT = ("sunset", "replacement", "reason", "guide", "announced")
 
 @click.command()
 @click.argument("name")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 @click.option(
     "--to",
     type=click.Choice(STEPS),
@@ -61,6 +63,7 @@ def deprecate(
     context: click.Context,
     /,
     name: str,
+    paths: tuple[Path, ...],
     to: Step,
     now: date | None,
     dry_run: bool,
@@ -69,6 +72,8 @@ def deprecate(
     **asked: Any,
 ) -> None:
     """Announce the end of the contract NAME, and carry it out step by step.
+
+    PATH is a contract or a folder of contracts; without one, the project's folder is read.
 
     Writes the state, the dates and the replacement into the contract's own document, in which
     nothing else changes. Drafts the migration guide and the notification of the change from what
@@ -98,7 +103,7 @@ def deprecate(
     terms = _terms(context, to, asked)
     require_new(output)
     try:
-        ending = take_step(name, terms, today=now, dry_run=True)
+        ending = take_step(name, terms, *paths, today=now, dry_run=True)
     except Refused as refused:
         if form == "json":
             _tell(_json(_refusal(refused)), output)
@@ -165,13 +170,25 @@ def _text(ending: Ending, dry_run: bool) -> str:
     announced = ends and ending.new.status == "deprecated"
     until = f" until {ends.sunset_date}" if ends and announced else ""
     move = f"; move to {ending.replacement.identity}" if announced else ""
+    if ends and ending.new.status == "sunset" == ending.old.status:
+        until = f" still, with {ends.sunset_date} as its date"
     said = [f"{ending.old.identity}{version} is {ending.new.status}{until}{move}."]
     said += [f"Wrote {change.path}." for change in ending.files]
     for each in ending.consumers:
-        columns = ", ".join(each.columns) or "no column that it reads breaks"
-        said.append(f"Tell {each.consumer.name} ({each.consumer.migration_contact}): {columns}.")
+        contact = f"{each.consumer.name} ({each.consumer.migration_contact})"
+        said.append(f"Tell {contact}: {_broken(each.columns)}.")
+    for one in ending.unasked:
+        queries = ", ".join(one.queries)
+        said.append(f"Not asked here: whether {one.consumer.name} can run {queries}.")
     said.append("Next: read the drafts, commit all of it, and let docent gate judge it.")
     return "\n".join(said) + "\n"
+
+
+def _broken(columns: Sequence[str]) -> str:
+    if not columns:
+        return "no column that it reads breaks"
+    names = " and ".join(filter(None, (", ".join(columns[:-1]), columns[-1])))
+    return f"{names}, which it reads, {'breaks' if len(columns) == 1 else 'break'}"
 
 
 def _report(ending: Ending, dry_run: bool) -> dict[str, object]:

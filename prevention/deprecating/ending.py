@@ -6,8 +6,7 @@ one cannot be, what was written before it is taken back.
 
 from __future__ import annotations
 
-import difflib
-import re
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,50 +14,32 @@ from pathlib import Path
 from typing import Final
 
 from contracts import days
+from contracts.consumers import Consumer
 from contracts.endings import CannotSayError, with_ending
 from contracts.loading import contracts_in
 from contracts.model import Contract
+from detection.diff import diff
+from detection.judgement import judge
+from detection.periods import Periods
+from detection.readiness import Readiness
+from detection.replacements import replacement_of
 from detection.succession import Affected, affected, succeed
-from prevention.changelog import changelog_entry, with_entry
+from prevention.changelog import changelog_entry, with_entry, without_entry
 from prevention.configuration import Configuration, configure
 from prevention.decision import NotJudged, Obstacle
+from prevention.deprecating.committed import Committed, committed_beside
+from prevention.deprecating.drafts import below, guide_path, is_due, named_guide, notice, redrafted
+from prevention.deprecating.left_behind import require_moved
 from prevention.deprecating.papers import Move, guide, notification
-from prevention.deprecating.steps import Terms, next_contract, unsuitable
+from prevention.deprecating.steps import Terms, life_of, next_contract, unsuitable
 from prevention.explaining import find_contract
 from prevention.families import with_inherited_notice
-
-PAPERS: Final = Path("docs") / "migrations"
-"""Where guides and notifications are drafted, below the project's folder."""
+from prevention.files import FileChange, read_text, write_all
 
 DEFAULT: Final = Terms()
 """Deprecate now, with the notice that is owed."""
 
 _MARK: Final = b"\xef\xbb\xbf"
-_URL: Final = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class FileChange:
-    """A file before and after; ``before`` is ``None`` for one that is new."""
-
-    path: Path
-    before: str | None
-    after: str
-
-    @property
-    def diff(self) -> str:
-        """What changes, as a unified diff that ``git apply`` takes."""
-        name = self.path.as_posix()
-        lines = difflib.unified_diff(
-            _lines(self.before or ""),
-            _lines(self.after),
-            "/dev/null" if self.before is None else f"a/{name}",
-            f"b/{name}",
-        )
-        return "".join(
-            line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
-            for line in lines
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +52,7 @@ class Ending:
     notification:  the text that goes to everybody concerned.
     entry:         what the changelog says.
     consumers:     the registered readers, each with what breaks for them.
+    unasked:       the readers whose queries of the replacement no database was asked about.
     """
 
     old: Contract
@@ -80,6 +62,7 @@ class Ending:
     notification: str
     entry: str
     consumers: tuple[Affected, ...] = ()
+    unasked: tuple[Readiness, ...] = ()
 
     @property
     def diff(self) -> str:
@@ -88,25 +71,41 @@ class Ending:
 
     def write(self) -> None:
         """Write all files, or none; raises NotJudged where one was changed meanwhile."""
-        for change in self.files:
-            if _read(change.path) != change.before:
-                what = f"{change.path} was changed meanwhile."
-                raise NotJudged(Obstacle(what, "Give the command again."))
-        done: list[FileChange] = []
-        try:
-            for change in self.files:
-                done.append(change)
-                _write(change)
-        except BaseException:
-            for change in reversed(done):
-                _take_back(change)
-            raise
+        write_all(self.files)
+
+
+@dataclass(frozen=True, slots=True)
+class _Project:
+    """What a step is taken in: the contracts, who reads them, and the day that counts."""
+
+    contracts: Sequence[Contract]
+    consumers: Sequence[Consumer]
+    periods: Periods
+    folder: Path
+    day: date
+
+    def move(self, base: Contract, new: Contract, successor: Contract) -> Move:
+        """What it means for everybody that a contract became ``new``."""
+        succession = succeed(replace(new, status=base.status), successor, self.consumers)
+        hurt = affected(succession, self.consumers)
+        due = is_due(new.deprecation.migration_guide if new.deprecation else None, self.folder)
+        return Move(new, successor, succession, hurt, base, self.periods, due)
+
+
+@dataclass(frozen=True, slots=True)
+class _Earlier:
+    """A step that is written and not committed, and is said again: its papers, word for word."""
+
+    notification: str | None = None
+    guide: str | None = None
+    contract: Contract | None = None
+    base: Contract | None = None
 
 
 def deprecate(
     name: str,
     terms: Terms = DEFAULT,
-    *,
+    *paths: str | os.PathLike[str],
     today: date | None = None,
     configuration: Configuration | None = None,
     dry_run: bool = False,
@@ -115,43 +114,58 @@ def deprecate(
 
     name:     its identity, its bare name, its id, or ``schema.table``.
     terms:    the step, the dates, what comes after; see :class:`Terms`.
+    paths:    contract documents and folders of them; without any, the project's folder.
     today:    the day that counts; without it, the day that it is.
     dry_run:  work everything out, and write nothing.
+
+    In a git repository the step counts from what is committed: said again before the next commit,
+    it is the same step in other words.
 
     Raises :class:`Refused` for a step that breaks a promise, NotJudged for one that cannot be
     taken or written, and DocumentError for documents that are no contracts. Nothing is written
     then.
     """
-    from prevention.checking import load_contracts
-    from prevention.consumers import load_registered
-
-    settings, day = configuration or configure(), today or days.today()
-    contracts = load_contracts((), settings)
-    old = find_contract(name, contracts)
-    terms = replace(terms, replacement=_replacement(old, terms, contracts))
-    folder = _folder(settings)
-    linked, drafted = _guide(old, terms, folder, day)
-    if terms.to == "deprecated":
-        terms = replace(terms, guide=linked)
-    periods = with_inherited_notice(settings.periods, contracts)
-    new, verdicts = next_contract(old, terms, day, periods)
-    successor = find_contract(_named_after(new), contracts)
-    consumers = load_registered([settings.contracts], settings.contracts)
-    succession = succeed(old, successor, consumers)
-    hurt = affected(succession, consumers)
-    move = Move(new, successor, succession, hurt, terms.to, periods)
-    told, entry = notification(move), changelog_entry(verdicts, new.version, day)
+    settings = configuration or configure()
+    project = _project(paths, settings, today or days.today())
+    old = find_contract(name, project.contracts)
+    terms = replace(terms, replacement=_replacement(old, terms, project.contracts))
+    if terms.guide is not None:
+        terms = replace(terms, guide=named_guide(terms.guide, project.folder))
+    known = committed_beside(Path(old.file or ""))
+    was = known.contract(old)
+    base = life_of(was, old)
+    earlier = _earlier(base, old, project)
+    drafted = _drafted(base, old, terms, project)
+    if drafted is not None:
+        terms = replace(terms, guide=below(project.folder, drafted))
+    new, verdicts = next_contract(old, terms, project.day, project.periods, was)
+    successor = find_contract(_named_after(new), project.contracts)
+    unasked = require_moved(base, new, successor, project.consumers, project.contracts)
+    move = project.move(base, new, successor)
+    told, entry = notification(move), changelog_entry(verdicts, new.version, project.day)
     document = _document(old, new)
-    files = [
-        *([FileChange(drafted, None, guide(move))] if drafted and terms.to == "deprecated" else ()),
-        FileChange(_free(folder / PAPERS / f"{_slug(old)}.notice.md", day), None, told),
-        _changelog(document.path, old, entry),
+    files = (
+        *_guide_files(drafted, move, new, project, earlier, known),
+        notice(old, project.folder, project.day, told, earlier.notification, known),
+        _changelog(document.path, old, entry, earlier),
         document,
-    ]
-    ending = Ending(old, new, successor, tuple(files), told, entry, hurt)
+    )
+    ending = Ending(old, new, successor, files, told, entry, move.affected, unasked)
     if not dry_run:
         ending.write()
     return ending
+
+
+def _project(
+    paths: Sequence[str | os.PathLike[str]], settings: Configuration, day: date
+) -> _Project:
+    from prevention.checking import load_contracts
+    from prevention.consumers import load_registered
+
+    contracts = load_contracts(paths, settings)
+    consumers = load_registered(paths or [settings.contracts], settings.contracts)
+    periods = with_inherited_notice(settings.periods, contracts)
+    return _Project(contracts, consumers, periods, _folder(settings), day)
 
 
 def _replacement(old: Contract, terms: Terms, contracts: Sequence[Contract]) -> str | None:
@@ -167,6 +181,38 @@ def _replacement(old: Contract, terms: Terms, contracts: Sequence[Contract]) -> 
 
 def _named_after(new: Contract) -> str:
     return (new.deprecation.replacement if new.deprecation else None) or ""
+
+
+def _earlier(base: Contract, old: Contract, project: _Project) -> _Earlier:
+    """What was written of a step that nobody has committed."""
+    successor = replacement_of(old, project.contracts)
+    if base == old or successor is None:
+        return _Earlier()
+    move = project.move(base, old, successor)
+    return _Earlier(notification(move), guide(move), old, base)
+
+
+def _drafted(base: Contract, old: Contract, terms: Terms, project: _Project) -> Path | None:
+    """The file in which a guide is drafted; ``None`` where one is named, or was before."""
+    is_announced = terms.to == "deprecated" and (base.status != "sunset" or terms.says_of_the_end)
+    stated = old.deprecation.migration_guide if old.deprecation else None
+    if not is_announced or terms.guide or stated:
+        return None
+    return guide_path(old, project.folder, project.day)
+
+
+def _guide_files(
+    drafted: Path | None,
+    move: Move,
+    new: Contract,
+    project: _Project,
+    earlier: _Earlier,
+    known: Committed,
+) -> tuple[FileChange, ...]:
+    if drafted is not None:
+        return (FileChange(drafted, None, guide(move)),)
+    linked = new.deprecation.migration_guide if new.deprecation else None
+    return redrafted(project.folder / (linked or ""), guide(move), earlier.guide, known)
 
 
 def _document(old: Contract, new: Contract) -> FileChange:
@@ -187,30 +233,20 @@ def _document(old: Contract, new: Contract) -> FileChange:
     return FileChange(file, mark + document.text, mark + text)
 
 
-def _changelog(document: Path, contract: Contract, entry: str) -> FileChange:
+def _changelog(document: Path, contract: Contract, entry: str, earlier: _Earlier) -> FileChange:
     """The contract's changelog, which stands beside its document."""
     path = document.with_name(f"{document.name.rsplit('.', 1)[0]}.changelog.md")
-    before = _read(path)
-    return FileChange(
-        path, before, with_entry(before or "", entry, f"Changelog of {contract.identity}")
-    )
+    before = read_text(path)
+    log = without_entry(before or "", lambda day: _entry_of(earlier, day))
+    return FileChange(path, before, with_entry(log, entry, f"Changelog of {contract.identity}"))
 
 
-def _guide(old: Contract, terms: Terms, folder: Path, day: date) -> tuple[str | None, Path | None]:
-    """What the contract links to, and the file in which the guide is drafted, if it is not there.
-
-    A guide that exists is left as it is.
-    """
-    named = terms.guide
-    stated = old.deprecation.migration_guide if old.deprecation else None
-    if named is None and stated:
-        return None, None
-    if named and not _URL.match(named):
-        path = Path(named)
-        inside = _below(folder, path)
-        return inside, None if path.exists() else path
-    path = _free(folder / PAPERS / f"{_slug(old)}.md", day)
-    return named or _below(folder, path), path
+def _entry_of(earlier: _Earlier, day: date) -> str | None:
+    """The entry that was written of an earlier step on a day."""
+    if earlier.contract is None or earlier.base is None:
+        return None
+    verdicts = judge(diff([earlier.base], [earlier.contract]), today=day)
+    return changelog_entry(verdicts, earlier.contract.version, day)
 
 
 def _folder(settings: Configuration) -> Path:
@@ -219,58 +255,3 @@ def _folder(settings: Configuration) -> Path:
         return Path()
     folder, here = settings.file.parent, Path.cwd()
     return folder.relative_to(here) if folder.is_relative_to(here) else folder
-
-
-def _below(folder: Path, path: Path) -> str:
-    """A path as the contract names it: from the project's folder on, where it is below that."""
-    whole, root = path.absolute(), folder.absolute()
-    return (whole.relative_to(root) if whole.is_relative_to(root) else path).as_posix()
-
-
-def _free(path: Path, day: date) -> Path:
-    """The path, or one with the day or a number besides in its name, that is not there yet."""
-    stem, dot, ending = path.name.partition(".")
-    if ".notice" in path.name:
-        stem, dot, ending = path.name.removesuffix(".notice.md"), ".", "notice.md"
-    names = [path.name, f"{stem}-{day}{dot}{ending}"]
-    names += [f"{stem}-{day}-{number}{dot}{ending}" for number in range(2, 100)]
-    return next(path.with_name(name) for name in names if not path.with_name(name).exists())
-
-
-def _slug(contract: Contract) -> str:
-    return re.sub(r"[^\w-]+", "-", contract.name).strip("-") or "contract"
-
-
-def _lines(text: str) -> list[str]:
-    return re.findall(r"[^\n]*\n|[^\n]+", text)
-
-
-def _read(path: Path) -> str | None:
-    """The text of a file with its line ends as they are; ``None`` where there is none."""
-    try:
-        return path.read_bytes().decode()
-    except FileNotFoundError:
-        return None
-    except UnicodeDecodeError:
-        raise NotJudged(Obstacle(f"{path} is not UTF-8.", "Save it as UTF-8.")) from None
-
-
-def _write(change: FileChange) -> None:
-    from prevention.output import write_new, write_whole
-
-    if change.before is None:
-        write_new(change.path, change.after)
-    else:
-        write_whole(change.path, change.after)
-
-
-def _take_back(change: FileChange) -> None:
-    """Leave a file as it was before, whether or not it was written yet."""
-    from prevention.output import write_whole
-
-    if _read(change.path) != change.after:
-        return
-    if change.before is None:
-        change.path.unlink()
-    else:
-        write_whole(change.path, change.before)

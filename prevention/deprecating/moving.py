@@ -53,9 +53,11 @@ def breaking_parts(succession: Succession) -> list[tuple[str, tuple[Verdict, ...
 
 
 def rearranged_phrase(together: Rearranged) -> str:
-    """That one column became several, or several one."""
+    """That columns are gone, and which others, by their names, say the same."""
     gone, come = (_names(names) for names in (together.gone, together.come))
-    return f"{gone} {'is split into' if len(together.come) > 1 else 'are merged into'} {come}"
+    if len(together.come) > 1:
+        return f"{gone} is gone; by its name, it is split into {come}"
+    return f"{gone} are gone; by their names, they are merged into {come}"
 
 
 def steps_for(succession: Succession, verdicts: Sequence[Verdict], *, write: bool) -> list[str]:
@@ -67,11 +69,22 @@ def steps_for(succession: Succession, verdicts: Sequence[Verdict], *, write: boo
 
 
 def way_around(succession: Succession, verdicts: Sequence[Verdict]) -> SafePath:
-    """Why something breaks, and the steps by which its producer hurts nobody meanwhile."""
+    """Why something breaks, and the steps by which nobody is hurt meanwhile.
+
+    Where the replacement is another table, the two stand side by side, and it is the readers who
+    take the steps; else its producer does.
+    """
     verdict = verdicts[0]
     together = succession.rearrangement(verdict.change)
-    if together is not None:
-        return _beside(together)
+    path = _beside(together) if together is not None else _in_place(verdict)
+    if succession.has_moved(verdict.change):
+        return SafePath(
+            path.why, tuple(dict.fromkeys(_own_steps(succession, verdicts, write=True)))
+        )
+    return path
+
+
+def _in_place(verdict: Verdict) -> SafePath:
     kind = "retype column" if verdict.rule in _TYPES else _TRIALS.get(verdict.rule)
     trial = _trial(kind, verdict.change) if kind else None
     if trial is None:
@@ -82,6 +95,12 @@ def way_around(succession: Succession, verdicts: Sequence[Verdict]) -> SafePath:
 def _steps(succession: Succession, verdicts: Sequence[Verdict], write: bool) -> Iterator[str]:
     for old, new in succession.tables:
         yield f"Read {_code(new)} in place of {_code(old)}."
+    yield from _own_steps(succession, verdicts, write=write)
+
+
+def _own_steps(
+    succession: Succession, verdicts: Sequence[Verdict], *, write: bool
+) -> Iterator[str]:
     for verdict in verdicts:
         if (together := succession.rearrangement(verdict.change)) is not None:
             yield f"Read {_names(together.come)} in place of {_names(together.gone)}."

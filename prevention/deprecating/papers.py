@@ -5,7 +5,7 @@ Both are drafts in Markdown, made from what is really different. Everything here
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -16,7 +16,6 @@ from contracts.model import Contract, Deprecation
 from detection.periods import USUAL, Periods
 from detection.succession import Affected, Succession
 from prevention.deprecating.moving import breaking_lines, breaking_parts, steps_for, way_around
-from prevention.deprecating.steps import Step
 
 GUIDE_DAYS: Final = 14
 """The days after the announcement by which the guide is to be published, or half of the notice."""
@@ -26,10 +25,17 @@ This is a draft, made from the two contracts. Say in your own words what they ca
 publish it."""
 """What a guide begins with until somebody has looked at it."""
 
-_CHANGES: Final[dict[Step, str]] = {
+_CHANGES: Final[Mapping[str | None, str]] = {
     "deprecated": "Deprecation announced",
     "sunset": "Sunset reached",
     "retired": "Retired",
+}
+_SAID: Final = {
+    "announced": "Announced on {new}, not {old}",
+    "sunset_date": "Sunset date moved from {old} to {new}",
+    "replacement": "Replacement changed from {old} to {new}",
+    "migration_guide": "Migration guide changed to {new}",
+    "reason": "Reason given anew",
 }
 
 
@@ -40,7 +46,8 @@ class Move:
     old, new:    the contract that ends, as it is after this step, and the one to move to.
     succession:  what is different between the two.
     affected:    the consumers, with what breaks for each.
-    step:        the state that the contract reaches with it.
+    before:      the contract that ends, as it was before this step.
+    guide_due:   whether its guide is still a draft, or not written at all.
     periods:     how long its sunset lasts, at least.
     """
 
@@ -48,8 +55,9 @@ class Move:
     new: Contract
     succession: Succession
     affected: tuple[Affected, ...]
-    step: Step = "deprecated"
+    before: Contract
     periods: Periods = USUAL
+    guide_due: bool = True
 
     @property
     def ends(self) -> Deprecation:
@@ -61,13 +69,26 @@ class Move:
         """The contract to move to, with its version."""
         return " ".join(filter(None, (self.new.identity, self.new.version)))
 
+    @property
+    def change(self) -> str:
+        """What this step changes: the state, or what is said of the end in the same state."""
+        if self.before.status != self.old.status:
+            return _CHANGES[self.old.status]
+        ended = self.before.deprecation or Deprecation()
+        told = [
+            words.format(old=getattr(ended, key) or "none", new=getattr(self.ends, key))
+            for key, words in _SAID.items()
+            if getattr(ended, key) != getattr(self.ends, key)
+        ]
+        return "; ".join(told)
+
 
 def notification(move: Move) -> str:
     """The notification of the change, for everybody who reads under the contract."""
     ends = move.ends
     facts = {
         "Contract": _named(move.old),
-        "Change": _CHANGES[move.step],
+        "Change": move.change,
         "Sunset Date": ends.sunset_date,
         "Replacement": move.target,
         "Reason": _line(ends.reason) if ends.reason else None,
@@ -101,6 +122,7 @@ def guide(move: Move) -> str:
         "## Steps",
         _numbered(_steps(move)),
         "## What breaks, and how it is made safe",
+        *(_side_by_side(move)),
         *(_breaks(move) or ["Nothing breaks."]),
         "## Who does what",
         *(_consumers(move) or ["Nobody is registered for this contract."]),
@@ -114,8 +136,8 @@ def timeline(move: Move) -> list[tuple[str, str]]:
     """The days of the end and what happens on each, in their order."""
     ends = move.ends
     found = [(ends.announced, "Deprecation announced")]
-    if (day := guide_day(ends)) is not None:
-        found.append((day.isoformat(), "Migration guide published"))
+    if move.guide_due and (day := guide_day(ends)) is not None:
+        found.append((day.isoformat(), "Migration guide due, which is a draft so far"))
     found.append((ends.sunset_date, f"Sunset (the warnings of {_named(move.old)} become errors)"))
     if (removal := move.periods.removal_of(move.old)) is not None:
         found.append((removal.isoformat(), f"{_named(move.old)} retired"))
@@ -136,6 +158,13 @@ def _steps(move: Move) -> Iterator[str]:
     yield (
         f"Run your queries on both, compare the answers, and switch before {move.ends.sunset_date}."
     )
+
+
+def _side_by_side(move: Move) -> list[str]:
+    """That both tables are there meanwhile, where the replacement is another one."""
+    pairs = [f"`{old}` and `{new}`" for old, new in move.succession.tables]
+    until = f"until {move.ends.sunset_date}" if move.ends.sunset_date else "meanwhile"
+    return [f"{', '.join(pairs)} stand side by side {until}."] if pairs else []
 
 
 def _breaks(move: Move) -> list[str]:

@@ -190,10 +190,24 @@ SPEECHLESS: Final[dict[str, tuple[Path | str, str, str]]] = {
     "book": (
         REPOSITORY / "contracts" / "object_images_contract_spec.json",
         "the book's spec has no words for the life of a contract",
-        "--to odcs",
+        (
+            "and delete {file} then: docent convert {file} --to odcs "
+            "--output {folder}/object_images.odcs.yaml"
+        ),
     ),
-    "soda": (BIRDS, "a contract of Soda has no words for its life", "--to odcs"),
-    "dbt": (DBT_MODELS, "dbt has a word for the date alone", "--table"),
+    "soda": (
+        BIRDS,
+        "a contract of Soda has no words for its life",
+        "and delete {file} then: docent convert {file} --to odcs --output contract.odcs.yaml",
+    ),
+    "dbt": (
+        DBT_MODELS,
+        "dbt has a word for the date alone",
+        (
+            "and take the model out of {file} then: "
+            "docent convert {file} --table {table} --to odcs --output {name}.odcs.yaml"
+        ),
+    ),
 }
 
 
@@ -205,8 +219,14 @@ def test_a_dialect_without_words_for_it_says_so(dialect: str) -> None:
     with pytest.raises(CannotSayError) as told:
         with_ending(document, old, replace(old, status="deprecated", deprecation=ENDS))
     assert why in told.value.what
-    assert f"docent convert {document.file}" in told.value.next_step
-    assert step in told.value.next_step
+    table = old.tables[0]
+    said = step.format(
+        file=document.file,
+        folder=Path(document.file).parent,
+        table=table.qualified_name,
+        name=table.name,
+    )
+    assert told.value.next_step == f"Write it in one that can, {said}"
 
 
 def test_a_document_in_a_way_of_its_own_is_left_with_the_words_to_write() -> None:

@@ -13,6 +13,8 @@ import pytest
 
 from contracts.consumers import Consumer, Subscription
 from contracts.model import Contract, Deprecation, Owner, Table
+from detection.diff import diff
+from detection.judgement import judge as weigh
 from detection.model import Catalog
 from detection.periods import Periods
 from detection.rules import HEALTH_RULES, LIFECYCLE_RULES
@@ -78,9 +80,18 @@ SENTENCES = [
      "Write status: sunset in the contract, or agree with Data on a later date."),
     (SUNSET, date(2026, 2, 10), "lifecycle-sunset", "sunset_urgent_warning",
      "Contract my-customers is in sunset. Removal: 2026-02-10. Migrate to: customers-v2",
-     ("Contract 'my-customers' is past its sunset and may be removed from 2026-02-10 on, which is "
+     ("Contract 'my-customers' is in its sunset and may be removed from 2026-02-10 on, which is "
      "today"),
      "Move to customers-v2 now, or ask Data for a later date."),
+    (SUNSET, date(2026, 2, 11), "lifecycle-sunset", "sunset_urgent_warning",
+     "Contract my-customers is in sunset. Removal: 2026-02-10. Migrate to: customers-v2",
+     ("Contract 'my-customers' is in its sunset and could have been removed on 2026-02-10, 1 day "
+     "ago"),
+     "Move to customers-v2 now, or ask Data for a later date."),
+    (OLD, date(2026, 2, 4), "lifecycle-deprecated", "deprecation_warning",
+     "Contract my-customers is deprecated. Sunset: 2026-02-03. Migrate to: customers-v2",
+     "Contract 'my-customers' is deprecated: its sunset was 2026-02-03, 1 day ago",
+     "Move to customers-v2."),
     (SUNSET, date(2026, 2, 10), "lifecycle-new-to-sunset", "new_consumer_error",
      ("Contract my-customers is in sunset. New consumer: lead-score. Removal: 2026-02-10. "
      "Migrate to: customers-v2"),
@@ -236,6 +247,11 @@ STEPS: dict[str, tuple[Contract, Contract, date, str | None]] = {
         OLD, replace(OLD, version="1.6.0", deprecation=replace(ENDS, sunset_date="2026-03-01")),
         ON, None,
     ),
+    "a later date in the sunset": (
+        SUNSET,
+        replace(SUNSET, version="1.7.0", deprecation=replace(ENDS, sunset_date="2026-03-01")),
+        date(2026, 2, 5), None,
+    ),
     "no replacement": (
         ACTIVE, replace(OLD, version="2.0.0", deprecation=replace(ENDS, replacement=None)),
         date(2026, 1, 3), "deprecation-incomplete",
@@ -249,6 +265,21 @@ def test_the_steps_of_a_life_in_the_gate(name: str) -> None:
     errors = [each[1] for each in gated(before, after, today=today) if each[0] == "error"]
     extra = ["lifecycle-incomplete"] if name == "no replacement" else []
     assert errors == ([rule, *extra] if rule else [])
+
+
+TOO_SOON = [
+    (OLD, SUNSET, date(2026, 1, 24), "2026-02-03", "2026-01-24, 10 days sooner"),
+    (SUNSET, RETIRED, date(2026, 2, 9), "2026-02-10", "2026-02-09, 1 day sooner"),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "today", "due", "said"), TOO_SOON)
+def test_a_step_too_soon_is_told_by_both_days(
+    before: Contract, after: Contract, today: date, due: str, said: str
+) -> None:
+    (verdict,) = weigh(diff([before], [after]), today=today)
+    change = verdict.change
+    assert (verdict.rule, change.old, change.new) == ("notice-too-short", due, said)
 
 
 def test_a_project_sets_its_own_periods() -> None:

@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 
 from contracts.loading import load
+from contracts.model import Deprecation
 from prevention.configuration import configure
 from prevention.decision import NotJudged
 from prevention.deprecating import Terms, deprecate
 from prevention.notices import announcements
 from tests.contracts.samples import BIRDS
-from tests.prevention.deprecating.samples import ONE, READERS, project
+from tests.prevention.deprecating.samples import ONE, READERS, TWO, project
 from tests.prevention.running import docent
 
 ASKED = (
@@ -53,7 +54,7 @@ NOTICE = """\
 
 ### Breaking Changes in customers-v2 2.0.0
 
-- `phone` is split into `phone_country` and `phone_number`
+- `phone` is gone; by its name, it is split into `phone_country` and `phone_number`
 - `legacy` is gone
 - `email` is called `primary_email` now
 - `updated_at` is required now
@@ -67,7 +68,7 @@ NOTICE = """\
 ### Timeline
 
 - 2026-01-03: Deprecation announced
-- 2026-01-17: Migration guide published
+- 2026-01-17: Migration guide due, which is a draft so far
 - 2026-02-03: Sunset (the warnings of customers-v1 become errors)
 - 2026-02-10: customers-v1 retired
 """
@@ -79,6 +80,43 @@ CHANGELOG = """\
 ### Deprecated
 
 - The contract is deprecated until 2026-02-03; move to `customers-v2`
+"""
+
+
+BREAKS = """\
+
+`public.customers_v1` and `public.customers_v2` stand side by side until 2026-02-03.
+
+### `phone` is gone; by its name, it is split into `phone_country` and `phone_number`
+
+The same is said by other columns: whoever knows the old names finds nothing.
+
+1. Read `phone_country` and `phone_number` in place of `phone`.
+
+### `legacy` is gone
+
+What is dropped is gone for its readers at once, and its values are gone for good.
+
+1. Do without `legacy`, or tell the owner: nothing takes its place.
+
+### `email` is called `primary_email` now
+
+A rename is a removal for everybody who knows the old name.
+
+1. Read `primary_email` in place of `email`.
+
+### `updated_at` is required now
+
+Readers are only better off; whoever writes a null from now on is stopped by an error.
+
+1. Fill `updated_at` in every write: it is required.
+
+### The type of `age` went from `integer` to `bigint`
+
+Another type is another answer: for drivers, for comparisons, for whoever rounds.
+
+1. Expect `bigint` in `age`, where `integer` was: look at casts, comparisons and copies.
+
 """
 
 
@@ -106,7 +144,7 @@ def test_all_of_it_is_written(folder: Path) -> None:
         "Wrote docs/migrations/customers-v1.notice.md.\n"
         "Wrote contracts/v1.changelog.md.\n"
         "Wrote contracts/v1.yaml.\n"
-        "Tell crm-export (crm@example.com): phone, email.\n"
+        "Tell crm-export (crm@example.com): phone and email, which it reads, break.\n"
         "Tell counter (ops@example.com): no column that it reads breaks.\n"
         "Next: read the drafts, commit all of it, and let docent gate judge it.\n"
     )
@@ -126,7 +164,7 @@ def test_all_of_it_is_written(folder: Path) -> None:
     assert guide.startswith("# From customers-v1 to customers-v2 2.0.0\n\nThis is a draft")
     assert "customers-v1 ends on 2026-02-03. The reason: Replacing with" in guide
     assert "### `email` is called `primary_email` now\n\nA rename is a removal" in guide
-    assert "1. Expand: add `primary_email` beside `email`" in guide
+    assert guide.partition("made safe\n")[2].partition("## Who does what")[0] == BREAKS
     assert guide.partition("## Who does what")[2].partition("## Timeline")[0] == (
         "\n\n### crm-export\n\nSales, crm@example.com. Reads `customer_id`, `email`, `phone`.\n\n"
         "- Read `public.customers_v2` in place of `public.customers_v1`.\n"
@@ -171,8 +209,12 @@ def test_a_dry_run_shows_a_patch_and_writes_nothing(folder: Path) -> None:
     assert {name: text for name, text in applied.items() if name in written} == written
 
 
+MOVED = READERS.replace("customers-v1", "customers-v2").replace("customers_v1", "customers_v2")
+
+
 def test_the_way_to_the_end(folder: Path) -> None:
     assert docent(*ASKED, folder=folder).code == 0
+    (folder / "contracts" / "consumers.yaml").write_text(MOVED)
     step = ("deprecate", "customers-v1", "--to")
     assert docent(*step, "sunset", "--now", "2026-02-02", folder=folder).code == 1
     assert docent(*step, "sunset", "--now", "2026-02-03", folder=folder).code == 0
@@ -194,6 +236,85 @@ def test_the_way_to_the_end(folder: Path) -> None:
     ]
 
 
+STEP = ("deprecate", "customers-v1", "--to")
+ON_NEW = """\
+    queries:
+      - name: new
+        sql: select customer_id from customers_v2 order by customer_id
+"""
+BOTH = "    subscriptions:\n      - contract: customers-v1\n"
+WITH_QUERIES = READERS.replace(BOTH, ON_NEW + BOTH)
+
+
+def test_a_sunset_is_refused_while_readers_have_not_moved(folder: Path) -> None:
+    assert docent(*ASKED, folder=folder).code == 0
+    before = files(folder)
+    ran = docent(*STEP, "sunset", "--now", "2026-02-03", folder=folder)
+    assert (ran.code, ran.out, files(folder)) == (1, "", before)
+    assert ran.err == (
+        "docent: customers-v1 has readers who have not moved: crm-export (crm@example.com): "
+        "no registered query of it reads customers-v2; counter (ops@example.com): no registered "
+        "query of it reads customers-v2. (readiness-unproven)\n"
+        "Next: Register the query by which each reads customers-v2, or move its subscription "
+        "there; or postpone: docent deprecate customers-v1 --sunset DAY.\n"
+    )
+    later = ("deprecate", "customers-v1", "--sunset", "2026-04-01", "--now", "2026-02-03")
+    assert docent(*later, folder=folder).code == 0
+
+
+def test_queries_that_read_the_replacement_are_named_as_not_asked(folder: Path) -> None:
+    (folder / "contracts" / "consumers.yaml").write_text(WITH_QUERIES)
+    assert docent(*ASKED, folder=folder).code == 0
+    ran = docent(*STEP, "sunset", "--now", "2026-02-03", folder=folder)
+    assert ran.code == 0, ran.err
+    assert "Not asked here: whether crm-export can run new.\n" in ran.out
+    assert "Not asked here: whether counter can run new.\n" in ran.out
+
+
+def test_a_retirement_is_refused_while_somebody_is_registered(folder: Path) -> None:
+    registry = folder / "contracts" / "consumers.yaml"
+    registry.write_text(WITH_QUERIES)
+    assert docent(*ASKED, folder=folder).code == 0
+    assert docent(*STEP, "sunset", "--now", "2026-02-03", folder=folder).code == 0
+    before = files(folder)
+    ran = docent(*STEP, "retired", "--now", "2026-02-10", folder=folder)
+    assert (ran.code, ran.out, files(folder)) == (1, "", before)
+    assert ran.err == (
+        "docent: customers-v1 is still read by crm-export (crm@example.com), counter "
+        "(ops@example.com). (lifecycle-retired-read)\n"
+        "Next: Move each subscription to customers-v2 in the registry, together with its team; "
+        "take out those that nobody is behind any more.\n"
+    )
+    registry.write_text(MOVED)
+    assert docent(*STEP, "retired", "--now", "2026-02-10", folder=folder).code == 0
+    assert docent("check", "--documents", "--now", "2026-02-10", folder=folder).code == 0
+
+
+def test_an_end_is_postponed_in_the_sunset_too(folder: Path) -> None:
+    (folder / "contracts" / "consumers.yaml").write_text(WITH_QUERIES)
+    assert docent(*ASKED, folder=folder).code == 0
+    assert docent(*STEP, "sunset", "--now", "2026-02-03", folder=folder).code == 0
+    old = (folder / "contracts" / "v1.yaml").read_text()
+    later = ("deprecate", "customers-v1", "--sunset", "2026-03-01", "--now", "2026-02-05")
+    ran = docent(*later, folder=folder)
+    assert ran.code == 0, ran.err
+    assert ran.out.startswith(
+        "customers-v1 1.8.0 is sunset still, with 2026-03-01 as its date.\n"
+        "Wrote docs/migrations/customers-v1-2026-02-05.notice.md.\n"
+    )
+    notice = (folder / "docs/migrations/customers-v1-2026-02-05.notice.md").read_text()
+    assert "**Change:** Sunset date moved from 2026-02-03 to 2026-03-01\n" in notice
+    assert (folder / "contracts" / "v1.yaml").read_text() == old.replace(
+        'sunset_date: "2026-02-03"', 'sunset_date: "2026-03-01"'
+    ).replace("1.7.0 ", "1.8.0 ")
+    (folder / "old.yaml").write_text(old)
+    told = docent("diff", "old.yaml", "contracts/v1.yaml", "--now", "2026-02-05", folder=folder)
+    assert (told.code, "sunset-postponed" in told.out) == (0, True)
+    checked = docent("check", "--documents", "--now", "2026-02-05", folder=folder)
+    assert "may be removed from 2026-03-08 on, in 31 days" in checked.out
+    assert docent(*STEP, "retired", "--now", "2026-02-10", folder=folder).code == 1
+
+
 def test_nothing_that_is_there_is_overwritten(folder: Path) -> None:
     papers = folder / "docs" / "migrations"
     papers.mkdir(parents=True)
@@ -212,19 +333,68 @@ def test_nothing_that_is_there_is_overwritten(folder: Path) -> None:
     assert log.endswith("\n\n## 1.5.0 - 2025-01-01\n")
 
 
-GUIDES = [
-    ("https://wiki.example.com/m", "https://wiki.example.com/m", "docs/migrations/customers-v1.md"),
-    ("guides/new.md", "guides/new.md", "guides/new.md"),
-]
-
-
-@pytest.mark.parametrize(("given", "linked", "drafted"), GUIDES)
-def test_a_guide_can_be_elsewhere(folder: Path, given: str, linked: str, drafted: str) -> None:
+def test_a_guide_can_be_elsewhere_and_then_none_is_drafted(folder: Path) -> None:
+    given = "https://wiki.example.com/m?from=1"
     assert docent(*ASKED, "--guide", given, folder=folder).code == 0
     ends = load(folder / "contracts" / "v1.yaml").deprecation
     assert ends is not None
-    assert ends.migration_guide == linked
-    assert "This is a draft" in (folder / drafted).read_text()
+    assert ends.migration_guide == given
+    papers = [path.name for path in (folder / "docs" / "migrations").iterdir()]
+    assert papers == ["customers-v1.notice.md"]
+
+
+NO_FILE = "Write it first, or leave --guide out: a draft goes to docs/migrations."
+NO_URL = "Write it like https://example.com/guide, blanks as %20."
+NO_GUIDES = [
+    ("guides/nwe.md", "--guide is guides/nwe.md, and there is no such file.", NO_FILE),
+    ("contracts", "--guide is contracts, and there is no such file.", NO_FILE),
+    (
+        "/etc/hosts",
+        "--guide is /etc/hosts, which is outside of the project: its readers do not have it.",
+        "Name a file of the project, or a URL.",
+    ),
+    (
+        "https://wiki/x y",
+        "--guide is 'https://wiki/x y', which is no URL: it names no host, or has blanks.",
+        NO_URL,
+    ),
+    (
+        "https://",
+        "--guide is 'https://', which is no URL: it names no host, or has blanks.",
+        NO_URL,
+    ),
+]
+
+
+@pytest.mark.parametrize(("given", "what", "step"), NO_GUIDES)
+def test_a_guide_that_nobody_could_open_is_refused(
+    folder: Path, given: str, what: str, step: str
+) -> None:
+    before = files(folder)
+    ran = docent(*ASKED, "--guide", given, folder=folder)
+    assert (ran.code, ran.out, files(folder)) == (2, "", before)
+    assert ran.err == f"docent: {what}\nNext: {step}\n"
+
+
+def test_in_the_same_table_the_producer_takes_the_steps(tmp_path: Path) -> None:
+    folder = project(tmp_path, v2=TWO.replace("customers_v2", "customers_v1"))
+    assert docent(*ASKED, folder=folder).code == 0
+    guide = (folder / "docs" / "migrations" / "customers-v1.md").read_text()
+    assert "stand side by side" not in guide
+    assert "1. Expand: add `primary_email` beside `email`" in guide
+    assert "1. Expand: add `phone_country` and `phone_number` beside `phone`" in guide
+
+
+@pytest.mark.parametrize("given", ["https://wiki.example.com/m", "guide.md"])
+def test_a_guide_that_is_written_is_not_announced_again(folder: Path, given: str) -> None:
+    (folder / "guide.md").write_text("mine")
+    assert docent(*ASKED, "--guide", given, folder=folder).code == 0
+    told = (folder / "docs" / "migrations" / "customers-v1.notice.md").read_text()
+    assert told.partition("### Timeline\n")[2] == (
+        "\n- 2026-01-03: Deprecation announced\n"
+        "- 2026-02-03: Sunset (the warnings of customers-v1 become errors)\n"
+        "- 2026-02-10: customers-v1 retired\n"
+    )
 
 
 def test_a_guide_that_is_there_is_left_as_it_is(folder: Path) -> None:
@@ -287,6 +457,10 @@ def test_the_projects_own_notice_counts(folder: Path) -> None:
     assert "owes its readers 90 days of notice" in ran.err
 
 
+CONVERT = (
+    "Write it in one that can, and delete contracts/tweets.yaml then: "
+    "docent convert contracts/tweets.yaml --to odcs --output contracts/tweets.odcs.yaml"
+)
 BAD = [
     (("customer-v1", "--replacement", "customers-v2"), "Did you mean customers-v1?"),
     (("xyz",), "There are: customers-v1, customers-v2, draft, tweets."),
@@ -310,7 +484,10 @@ BAD = [
     (("customers-v1", "--to", "gone"), "Invalid value for '--to'"),
     (("customers-v1", "--to", "sunset", "--reason", "x"), "--reason belongs to the announcement"),
     ((), "Missing argument 'NAME'"),
-    (("tweets", "--replacement", "customers-v2"), "docent convert contracts/tweets.yaml --to odcs"),
+    (
+        ("tweets", "--replacement", "customers-v2"),
+        CONVERT,
+    ),
 ]
 
 
@@ -416,3 +593,86 @@ def test_the_usual_sunset_leaves_a_week_for_the_review(folder: Path, day: str, c
     told = docent(*gate, folder=folder)
     assert told.code == code, told.out
     assert ("notice-too-short" in told.out) is bool(code)
+
+
+AGAIN = [
+    ("--sunset", "2026-02-10"),
+    ("--guide", "guide.md"),
+    ("--reason", "Another reason"),
+    ("--replacement", "customers-v3"),
+]
+
+
+def test_what_is_said_again_before_a_commit_is_one_step(folder: Path) -> None:
+    v3 = TWO.replace("customers-v2", "customers-v3").replace("customers_v2", "customers_v3")
+    (folder / "contracts" / "v3.yaml").write_text(v3)
+    (folder / "guide.md").write_text("mine")
+    git(folder, "init", "-q", "-b", "main")
+    git(folder, "add", "-A")
+    git(folder, "commit", "-qm", "before")
+    assert docent(*ASKED, folder=folder).code == 0
+    for words in AGAIN:
+        ran = docent("deprecate", "customers-v1", *words, "--now", "2026-01-04", folder=folder)
+        assert ran.code == 0, ran.err
+    new = load(folder / "contracts" / "v1.yaml")
+    assert (new.version, new.status) == ("1.6.0", "deprecated")
+    assert new.deprecation == Deprecation(
+        "2026-01-03", "2026-02-10", "customers-v3", "guide.md", "Another reason"
+    )
+    assert (folder / "contracts" / "v1.changelog.md").read_text() == CHANGELOG.replace(
+        "2026-02-03; move to `customers-v2`", "2026-02-10; move to `customers-v3`"
+    ).replace("1.6.0 - 2026-01-03", "1.6.0 - 2026-01-04")
+    papers = folder / "docs" / "migrations"
+    assert sorted(path.name for path in papers.iterdir()) == [
+        "customers-v1.md", "customers-v1.notice.md",
+    ]  # fmt: skip
+    notice = (papers / "customers-v1.notice.md").read_text()
+    assert "**Replacement:** customers-v3 2.0.0\n" in notice
+    assert "**Sunset Date:** 2026-02-10\n" in notice
+    assert (folder / "guide.md").read_text() == "mine"
+
+
+def test_the_drafted_guide_follows_what_is_said_again(folder: Path) -> None:
+    git(folder, "init", "-q", "-b", "main")
+    git(folder, "add", "-A")
+    git(folder, "commit", "-qm", "before")
+    assert docent(*ASKED, folder=folder).code == 0
+    guide = folder / "docs" / "migrations" / "customers-v1.md"
+    first = guide.read_text()
+    again = ("deprecate", "customers-v1", "--sunset", "2026-02-10", "--now", "2026-01-03")
+    assert docent(*again, folder=folder).code == 0
+    assert "customers-v1 ends on 2026-02-10." in guide.read_text()
+    guide.write_text(mine := first + "And this is mine.\n")
+    (notice := guide.with_name("customers-v1.notice.md")).write_text("mine too")
+    third = ("deprecate", "customers-v1", "--sunset", "2026-02-17", "--now", "2026-01-03")
+    assert docent(*third, folder=folder).code == 0
+    assert (guide.read_text(), notice.read_text()) == (mine, "mine too")
+    assert guide.with_name("customers-v1-2026-01-03.notice.md").exists()
+
+
+def test_what_is_committed_is_another_step(folder: Path) -> None:
+    git(folder, "init", "-q", "-b", "main")
+    for words in (ASKED[2:-2], ("--replacement", "customers-v3")):
+        v3 = TWO.replace("customers-v2", "customers-v3")
+        (folder / "contracts" / "v3.yaml").write_text(v3)
+        git(folder, "add", "-A")
+        git(folder, "commit", "-qm", "before")
+        ran = docent("deprecate", "customers-v1", *words, "--now", "2026-01-03", folder=folder)
+        assert ran.code == 0, ran.err
+    assert (folder / "contracts" / "v1.changelog.md").read_text() == CHANGELOG.replace(
+        "# Changelog of customers-v1\n",
+        "# Changelog of customers-v1\n\n## 1.6.1 - 2026-01-03\n\n### Fixed\n\n"
+        "- The contract to move to is `customers-v3` now, and was `customers-v2`\n",
+    )
+    notice = folder / "docs/migrations/customers-v1-2026-01-03.notice.md"
+    assert "**Change:** Replacement changed from customers-v2 to customers-v3\n" in (
+        notice.read_text()
+    )
+
+
+def test_contracts_may_lie_elsewhere(folder: Path) -> None:
+    (folder / "contracts").rename(folder / "elsewhere")
+    ran = docent("deprecate", "customers-v1", "elsewhere", *ASKED[2:], "--dry-run", folder=folder)
+    assert (ran.code, ran.err) == (0, "")
+    assert "+++ b/elsewhere/v1.yaml\n" in ran.out
+    assert "- crm-export (crm@example.com): `phone`, `email`\n" in ran.out

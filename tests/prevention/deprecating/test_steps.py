@@ -67,7 +67,6 @@ def test_the_sunset_date_leaves_the_longest_notice_that_is_owed_and_a_week(
 ANNOUNCED = [
     ("2025-12-20", "2026-02-09"),
     ("2026-01-03", "2026-02-09"),
-    ("2026-01-10", "2026-02-16"),
 ]
 
 
@@ -161,7 +160,7 @@ IMPOSSIBLE: list[tuple[Contract, Terms, str]] = [
     (ACTIVE, Terms(), "Nothing says what comes after"),
     (DEPRECATED, Terms(), "says all that already"),
     (SUNSET, Terms(to="sunset"), "is sunset already"),
-    (ACTIVE, replace(MOVE, announced=date(9999, 12, 31)), "beyond the calendar"),
+    (ACTIVE, replace(MOVE, announced=date(2026, 1, 4)), "2026-01-04 is still to come"),
     (replace(ACTIVE, version="one"), MOVE, "which is no version"),
     (
         replace(DEPRECATED, deprecation=replace(ENDS, sunset_date="2026-02-30")),
@@ -176,6 +175,134 @@ def test_a_step_that_cannot_be_taken_is_no_verdict(old: Contract, terms: Terms, 
     with pytest.raises(NotJudged) as told:
         after(old, terms)
     assert what in str(told.value)
+
+
+def test_an_end_beyond_the_calendar_is_told_without_a_day_that_cannot_be_meant() -> None:
+    with pytest.raises(NotJudged) as told:
+        after(ACTIVE, MOVE, date(9999, 12, 1))
+    assert str(told.value) == (
+        "37 days after 9999-12-01 is beyond the calendar.\n"
+        "Next: Name days that a calendar has, up to 9999."
+    )
+
+
+POSTPONED: list[tuple[Contract, Terms, str, Deprecation]] = [
+    (
+        SUNSET,
+        Terms(sunset=day("2026-03-01")),
+        "2026-02-05",
+        replace(ENDS, sunset_date="2026-03-01"),
+    ),
+    (
+        SUNSET,
+        Terms(sunset=day("2026-02-06")),
+        "2026-02-05",
+        replace(ENDS, sunset_date="2026-02-06"),
+    ),
+    (SUNSET, Terms(guide="docs/g.md"), "2026-02-05", replace(ENDS, migration_guide="docs/g.md")),
+    (SUNSET, Terms(replacement="c"), "2026-02-05", replace(ENDS, replacement="c")),
+]
+
+
+@pytest.mark.parametrize(("old", "terms", "today", "ends"), POSTPONED)
+def test_a_contract_in_its_sunset_may_end_later_and_stays_there(
+    old: Contract, terms: Terms, today: str, ends: Deprecation
+) -> None:
+    new = after(old, terms, day(today))
+    assert (new.status, new.deprecation) == ("sunset", ends)
+    with pytest.raises(Refused):
+        after(new, Terms(to="retired"), day(ends.sunset_date or ""))
+
+
+SUNSET_KEPT = [
+    ("2026-02-02", "sunset-moved-earlier", "Leave it at 2026-02-03; a later day hurts nobody."),
+    ("2026-02-04", "notice-too-short", "Write --sunset 2026-02-06, or a later day."),
+    ("2026-02-05", "notice-too-short", "Write --sunset 2026-02-06, or a later day."),
+]
+
+
+@pytest.mark.parametrize(("sunset", "rule", "step"), SUNSET_KEPT)
+def test_an_end_is_postponed_into_the_future_only(sunset: str, rule: str, step: str) -> None:
+    with pytest.raises(Refused) as refused:
+        after(SUNSET, Terms(sunset=day(sunset)), day("2026-02-05"))
+    assert (refused.value.rule, refused.value.next_step) == (rule, step)
+
+
+LATER = "or postpone its end: docent deprecate customers-v1 --sunset DAY."
+ADVISED = [
+    (
+        ACTIVE, "retired", "2026-01-03",
+        "customers-v1 is active, and must be deprecated and sunset before it is retired.",
+        "docent deprecate customers-v1 --replacement NAME",
+    ),
+    (
+        ACTIVE, "sunset", "2026-01-03",
+        "customers-v1 is active, and must be deprecated before it is sunset.",
+        "docent deprecate customers-v1 --replacement NAME",
+    ),
+    (
+        DEPRECATED, "retired", "2026-03-01",
+        "customers-v1 is deprecated, and must be sunset before it is retired.",
+        "docent deprecate customers-v1 --to sunset",
+    ),
+    (
+        SUNSET, "deprecated", "2026-03-01",
+        "customers-v1 is sunset already, and no contract goes back.",
+        "Start a contract of its own for what comes next; " + LATER,
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "to", "today", "what", "step"), ADVISED)
+def test_a_refused_step_is_answered_with_one_that_can_be_taken(
+    old: Contract, to: Any, today: str, what: str, step: str
+) -> None:
+    with pytest.raises(Refused) as refused:
+        after(old, Terms(to=to), day(today))
+    assert (refused.value.what, refused.value.next_step) == (what, step)
+
+
+COMMITTED: list[tuple[Contract, Contract, Terms, str, str, Deprecation]] = [
+    (
+        ACTIVE, replace(DEPRECATED, version="1.6.0"), Terms(guide="docs/g.md"), "deprecated",
+        "1.6.0", replace(ENDS, migration_guide="docs/g.md"),
+    ),
+    (
+        ACTIVE, replace(DEPRECATED, version="1.6.0"), Terms(sunset=day("2026-02-02")), "deprecated",
+        "1.6.0", replace(ENDS, sunset_date="2026-02-02"),
+    ),
+    (
+        ACTIVE, replace(DEPRECATED, version="1.5.1"), Terms(reason="r"), "deprecated",
+        "1.6.0", replace(ENDS, reason="r"),
+    ),
+    (
+        ACTIVE, replace(DEPRECATED, version="3.0.0"), Terms(reason="r"), "deprecated",
+        "3.0.0", replace(ENDS, reason="r"),
+    ),
+    (
+        DEPRECATED, replace(SUNSET, version="1.6.0"), Terms(sunset=day("2026-03-03")), "deprecated",
+        "1.6.0", replace(ENDS, sunset_date="2026-03-03"),
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("committed", "old", "terms", "status", "version", "ends"), COMMITTED)
+def test_what_nobody_has_seen_yet_is_one_step_however_often_it_is_said(
+    committed: Contract, old: Contract, terms: Terms, status: str, version: str, ends: Deprecation
+) -> None:
+    new, _ = next_contract(old, terms, TODAY, Periods(30), committed)
+    assert (new.status, new.version, new.deprecation) == (status, version, ends)
+
+
+def test_a_step_counts_from_what_is_committed() -> None:
+    with pytest.raises(Refused) as refused:
+        next_contract(DEPRECATED, Terms(to="sunset"), day("2026-02-03"), Periods(30), ACTIVE)
+    assert refused.value.rule == "state-skipped"
+    assert refused.value.what == (
+        "customers-v1 is active, and must be deprecated before it is sunset; "
+        "that it is deprecated is not committed."
+    )
+    assert refused.value.next_step == "Commit that, have it read, and then go on."
 
 
 def test_who_can_take_the_place_of_a_contract() -> None:
@@ -227,7 +354,9 @@ def test_whatever_is_asked_for_nobody_loses_notice(
         assert ends.sunset_date is not None
         due = date.fromisoformat(ends.sunset_date)
         assert (due - told).days >= least
-        if new.status == "sunset":
+        if contract.deprecation and contract.deprecation.sunset_date:
+            assert due >= date.fromisoformat(contract.deprecation.sunset_date)
+        if new.status == "sunset" and contract.status != "sunset":
             assert today >= due
         if new.status == "retired":
             assert today >= due + timedelta(7)
