@@ -113,6 +113,7 @@ class RowsDifference:
     differing:    how many rows are in one and not in the other; of the two, the larger number.
     lost, gained: a row that is only in the first, and the one most like it that is only in the
                   second; ``None`` where one of them has no such row.
+    withheld:     the classified columns because of which no row is here.
     """
 
     columns: tuple[str, ...]
@@ -121,6 +122,7 @@ class RowsDifference:
     differing: int
     lost: Row | None = None
     gained: Row | None = None
+    withheld: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import psycopg
@@ -192,6 +192,39 @@ def contrast(
         )
         for number, (consumer, query) in enumerate(witnesses)
     )
+
+
+def withhold(
+    testimonies: Sequence[Testimony], classified: Collection[tuple[str, str, str]]
+) -> tuple[Testimony, ...]:
+    """The testimonies without a value of a query that reads a classified column.
+
+    classified:  columns by schema, table and name. That a query reads one is told by its plan, or
+                 by its words: the column of a view is not in the plan.
+    """
+    return tuple(_withheld(each, classified) for each in testimonies)
+
+
+def _withheld(testimony: Testimony, classified: Collection[tuple[str, str, str]]) -> Testimony:
+    reads = testimony.reads_before | testimony.reads_after
+    read = {
+        column
+        for schema, table, column in classified
+        if {ColumnRead(schema, table, name) for name in (column, "*")} & reads
+        or words_of(f"{table} {column}") <= testimony.words
+    }
+    if not read:
+        return testimony
+    difference = testimony.difference
+    rows, failure = difference.rows, difference.failure
+    if rows is not None:
+        rows = replace(rows, lost=None, gained=None, withheld=tuple(sorted(read)))
+    if failure is not None:
+        from detection.quality.discretion import without_values
+
+        said = without_values(failure.message, testimony.query.sql)
+        failure = replace(failure, message=said, detail=None)
+    return replace(testimony, difference=replace(difference, rows=rows, failure=failure))
 
 
 def words_of(text: str) -> frozenset[str]:

@@ -190,9 +190,10 @@ def judge_catalogs(
     parities:     as for :func:`compare_databases`.
     """
     from prevention.parity_proofs import find_parity_proofs, find_unused
-    from prevention.witnesses import find_proofs, find_unexplained, query_outcomes
+    from prevention.witnesses import discreet, find_proofs, find_unexplained, query_outcomes
 
     contracts, consumers = project
+    testimonies = discreet(testimonies, contracts)
     changes = diff_catalogs(before, after)
     proofs = (
         *find_proofs(changes, testimonies or (), consumers),

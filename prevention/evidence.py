@@ -61,6 +61,10 @@ def _rows(rows: RowsDifference | None) -> str | None:
     how_many = f"{count(rows.differing, 'row')} different"
     if rows.before != rows.after:
         how_many += f" ({count(rows.after, 'row')} instead of {rows.before})"
+    if rows.withheld:
+        from detection.quality.wording import not_shown
+
+        return f"{how_many}; {not_shown(rows.withheld)}"
     return f"{how_many}, such as {_example(rows)}"
 
 

@@ -119,6 +119,10 @@ def judge_change(
     if not checked.contracts and (nothing := nothing_checked(checked)):
         return not_judged(nothing, checked=checked)
     readers = everybody(before, after)
+    if testimonies:
+        from prevention.witnesses import discreet
+
+        testimonies = discreet(testimonies, (*before.contracts, *after.contracts))
     telling = Telling(readers, terms.place, testimonies)
     changed = diff(before.contracts, after.contracts, roots=ROOTS, relatives=after.relatives)
     proofs = _proofs(changed, telling)

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from contracts.consumers import Consumer
+from contracts.model import Contract
 from detection.change import Change, Proof, Verdict
 from detection.evolution import rule_of
-from detection.testimony import Testimony
+from detection.testimony import Testimony, withhold
 from detection.witnessing import is_cleared, may_read, unspoken_for
 from prevention.decision import Finding, HurtConsumer, QueryOutcome
 from prevention.evidence import explain
@@ -20,6 +21,15 @@ MOST_NAMED: Final = 4
 
 _BROKEN: Final = ("fails", "other columns", "other types")
 """What becomes of a query through the structure of a database, whatever its rows are."""
+
+
+def discreet(
+    testimonies: Sequence[Testimony] | None, contracts: Sequence[Contract]
+) -> tuple[Testimony, ...] | None:
+    """The testimonies as they may be told: without values of what a contract classifies."""
+    from detection.quality.classified import classified_columns
+
+    return None if testimonies is None else withhold(testimonies, classified_columns(contracts))
 
 
 def find_proofs(

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from contracts.consumers import Consumer, Query, Subscription, Tolerances
-from detection.testimony import replay
+from detection.testimony import replay, withhold
 from prevention.witnesses import describe
 from tests.conftest import new_database
 
@@ -33,6 +33,50 @@ def reader(*queries: Query, name: str = "rights-desk", **tolerances: object) -> 
         (Subscription("loan", ("id", "lender", "fee", "state")),), queries,
         tolerances=Tolerances(**tolerances),  # type: ignore[arg-type]
     )  # fmt: skip
+
+
+CLASSIFIED = {("public", "loan", "lender"), ("public", "debts", "owed"), ("hr", "staff", "name")}
+"""Columns whose values stay: of a table, of a view on it, and of a table that nobody reads."""
+
+
+@pytest.mark.parametrize(
+    ("change", "sql", "expected"),
+    [
+        ("update loan set lender = 'secret' where id = 7", LENDERS.sql,
+         "returns 1 row different; not shown: lender is classified"),
+        ("update loan set fee = 4711 where id = 7", "select fee from loan where lender > 'a'",
+         "returns 1 row different; not shown: lender is classified"),
+        ("update loan set lender = 'secret' where id = 7", "select l from loan as l order by id",
+         "returns 1 row different; not shown: lender is classified"),
+        ("update loan set lender = 'secret' where id = 7",
+         "with l as (select lender as x from loan) select max(x) from l",
+         "returns 1 row different; not shown: lender is classified"),
+        ("update loan set fee = 4711 where id = 7", "select owed from debts order by 1",
+         "returns 1 row different; not shown: owed is classified"),
+        ("update loan set fee = 4711 where id = 7", "select * from debts order by 1",
+         "returns 1 row different; not shown: owed is classified"),
+        ("update loan set lender = 'secret' where id = 7",
+         "select 1 / (length(lender) - 6) from loan where id = 7", "fails: division by zero"),
+        ("update loan set lender = 'secret' where id = 7",
+         "select replace(lender, 'lender ', '')::int from loan where id = 7",
+         "fails: invalid input syntax for type integer: …"),
+        ("alter table loan drop lender cascade", LENDERS.sql,
+         'fails: column "lender" does not exist'),
+        ("update loan set fee = 4711 where id = 7", "select fee from loan order by id",
+         "returns 1 row different, such as one row less ('7.00')"),
+    ],
+)  # fmt: skip
+def test_no_value_of_a_query_that_reads_a_classified_column_is_told(
+    server_18: str, change: str, sql: str, expected: str
+) -> None:
+    debts = "create view debts as select fee as owed from loan;"
+    with before_and_after(server_18, "select 1") as (before, after):
+        before.execute(debts.encode())
+        after.execute(f"{debts}{change}".encode())
+        (found,) = replay(before, after, [reader(Query("asked", sql))])
+    (told,) = withhold([found], CLASSIFIED)
+    assert describe(told) == f"rights-desk's query asked {expected}"
+    assert (told.hurt, told.difference.outcome) == (found.hurt, found.difference.outcome)
 
 
 @contextmanager

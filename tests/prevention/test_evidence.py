@@ -283,6 +283,42 @@ analyze loan
 """
 
 
+LENDER = """
+apiVersion: v3.1.0
+kind: DataContract
+id: loans
+name: loans
+version: 1.0.0
+status: active
+schema:
+  - name: loan
+    physicalName: public.loan
+    properties:
+      - {name: lender, logicalType: string, classification: LABEL}
+"""
+
+
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [
+        ("sensitive", "returns 1 row different; not shown: lender is classified"),
+        ("public", "returns 1 row different, such as one row less ('lender 7')"),
+    ],
+)
+def test_a_row_is_an_example_only_where_nobody_classifies_what_is_read(
+    server_18: str, tmp_path: Path, label: str, said: str
+) -> None:
+    registry(tmp_path, [desk(LENDERS, "lender")])
+    (tmp_path / "contracts" / "loans.yaml").write_text(LENDER.replace("LABEL", label))
+    change = "update loan set lender = 'secret' where id = 7"
+    with databases(server_18, change) as urls:
+        ran = docent("diff", "--databases", *urls, "--format", "json", folder=tmp_path)
+        text = docent("diff", "--databases", *urls, folder=tmp_path)
+    found = [each["found"] for each in told(ran)["findings"] if each["rule"] == "query-differs"]
+    assert found == [said]
+    assert ("lender 7" in text.out) == (label == "public")
+
+
 @pytest.mark.parametrize("name", UNEXPLAINED)
 def test_a_query_that_suffers_is_told_whatever_the_changes_are(
     server_18: str, tmp_path: Path, name: str

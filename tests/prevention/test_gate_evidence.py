@@ -190,6 +190,37 @@ def test_rows_show_what_a_migration_does_to_them(
     )
 
 
+VISITORS = """
+apiVersion: v3.1.0
+kind: DataContract
+id: visitors
+name: visitors
+version: 1.0.0
+status: active
+schema:
+  - name: object
+    physicalName: public.object
+    properties:
+      - {name: views, logicalType: integer, physicalType: integer, classification: sensitive}
+"""
+
+
+def test_no_row_of_a_query_that_reads_a_classified_column_is_in_the_report(
+    history: History, run: Callable[..., Ran], filled: str
+) -> None:
+    changed = migration(2, "update object set views = 0 where object_id = 7")
+    history.commit({**changed, "contracts/visitors.yaml": VISITORS})
+    rows = ("--rows-from", filled)
+    (finding,) = (
+        each
+        for each in told(run("gate", "--format", "json", *rows))["findings"]
+        if each["rule"] == "query-differs"
+    )
+    assert finding["found"] == "returns 1 row different; not shown: views is classified"
+    for form in ("text", "json", "markdown", "junit", "github"):
+        assert "'45'" not in run("gate", "--format", form, *rows).out
+
+
 def test_a_migration_that_real_rows_stop(
     history: History, run: Callable[..., Ran], filled: str
 ) -> None:
