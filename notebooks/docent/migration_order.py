@@ -204,14 +204,20 @@ def _sent(connection: Connection, statement: str, values: Sequence[object] = ())
 def days_card(days: Sequence[Day]) -> Any:
     """The days of a walk, one a row: the step, the reader, the writer."""
     from docent.display import Grid, Paragraph, Shown
+    from docent.drawings import Light
 
     rows = tuple(
-        (day.step, day.stopped or day.reader or day.owed or "as ever", day.writer or "as ever")
+        (
+            day.step,
+            day.stopped or day.reader or day.owed or "as ever",
+            day.writer or "as ever",
+            Light("green", "well") if day.is_well else Light("red", "hurt"),
+        )
         for day in days
     )
     hurt = sum(not day.is_well for day in days)
     said = "Nobody is hurt on any day." if not hurt else f"Days on which somebody is hurt: {hurt}."
-    grid = Grid(("after", "the information desk", "the writer"), rows)
+    grid = Grid(("after", "the information desk", "the writer", "all"), rows)
     return Shown(tuple(days), "Step by step", (grid, Paragraph(said)))
 
 

@@ -85,8 +85,9 @@ def test_nothing_is_left_of_it(own_museum: str) -> None:
 def test_the_card_says_what_became_of_both(own_museum: str) -> None:
     said = repr(try_order("add", "drop", database_url=own_museum)).splitlines()
     assert said[0] == "Step by step"
-    assert said[2].split() == ["add", "as", "ever", "as", "ever"]
+    assert said[2].split() == ["add", "as", "ever", "as", "ever", "well"]
     assert 'column "gallery_number" does not exist' in said[3]
+    assert said[3].endswith("hurt")
     assert said[-1] == "Days on which somebody is hurt: 1."
     well = repr(try_order("add", "sync", database_url=own_museum))
     assert "Nobody is hurt on any day." in well
