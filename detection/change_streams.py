@@ -12,8 +12,8 @@ from typing import Final
 from contracts.meaning import ChangeStream
 from contracts.model import Contract, Table
 from detection.comparison import Difference
+from detection.conditions import same_condition
 from detection.discovery.streams import Identity, Publication, Published, Streams
-from detection.expressions import normal
 from detection.model import Catalog, Violation
 from detection.promises import broken
 from detection.rules import Rule
@@ -79,7 +79,8 @@ def stream_identity_unfit(demanded: str, identity: str) -> Difference:
     `signup_id`. An identity that has more columns than the key is fine.
 
     **What to do.** `ALTER TABLE … REPLICA IDENTITY USING INDEX …`, or name the key in the contract
-    as it is.
+    as it is. Each partition has an identity of its own: `ALTER TABLE` on the whole table changes
+    that of none.
     """
     return Difference(demanded, identity)
 
@@ -213,11 +214,48 @@ def _differences(
         return
     yield from _left_out(table, published, catalog)
     yield from _unsent(stream, publication)
-    identity = streams.identities.get((table.schema, table.name))
-    if identity and publication.publishes & {"update", "delete"}:
-        demanded = _demanded(stream, identity)
-        if demanded:
-            yield stream_identity_unfit, stream_identity_unfit(demanded, _named(identity))
+    if publication.publishes & {"update", "delete"}:
+        yield from _unfit(stream, table, publication, catalog, streams)
+
+
+def _unfit(
+    stream: ChangeStream,
+    table: Table,
+    publication: Publication,
+    catalog: Catalog,
+    streams: Streams,
+) -> Iterator[Stated]:
+    """The replica identities by which rows cannot be told apart as the contract says.
+
+    Of a partitioned table it is that of each partition which counts; its own is that of none.
+    """
+    found: dict[tuple[str, str], list[str]] = {}
+    for leaf in _leaves(table, publication, catalog):
+        identity = streams.identities.get((leaf.schema, leaf.name))
+        if identity and (demanded := _demanded(stream, identity)):
+            found.setdefault((demanded, _named(identity)), []).append(leaf.qualified_name)
+    for (demanded, named), leaves in found.items():
+        own = leaves == [table.qualified_name]
+        said = named if own else f"{named} ({', '.join(leaves)})"
+        yield stream_identity_unfit, stream_identity_unfit(demanded, said)
+
+
+def _leaves(table: Table, publication: Publication, catalog: Catalog) -> list[Table]:
+    """The tables that hold the rows of a published one: itself, or its published partitions."""
+    parts: dict[str, list[Table]] = {}
+    for one in catalog.tables:
+        if one.partition_of:
+            parts.setdefault(one.partition_of, []).append(one)
+    found: list[Table] = []
+    ahead = [(table, False)]
+    while ahead:
+        one, is_published = ahead.pop()
+        is_published = is_published or (one.schema, one.name) in publication.tables
+        below = parts.get(one.qualified_name, [])
+        ahead += [(each, is_published) for each in below]
+        if is_published and not below:
+            found.append(one)
+    return sorted(found, key=lambda one: one.qualified_name)
 
 
 def _left_out(table: Table, published: Published, catalog: Catalog) -> Iterator[Stated]:
@@ -230,7 +268,7 @@ def _left_out(table: Table, published: Published, catalog: Catalog) -> Iterator[
     ]
     if missing:
         yield stream_columns_narrowed, stream_columns_narrowed(missing, published)
-    if published.row_filter and not _says(table.filter, published.row_filter):
+    if published.row_filter and not _says(table, published.row_filter):
         yield stream_rows_filtered, stream_rows_filtered(published.row_filter)
 
 
@@ -257,14 +295,8 @@ def _published(table: Table, publication: Publication, catalog: Catalog) -> Publ
     return None
 
 
-def _says(said: str | None, row_filter: str) -> bool:
-    return said is not None and normal(said, "") == normal(_bare(row_filter), "")
-
-
-def _bare(row_filter: str) -> str:
-    """A filter as Postgres prints it, without the parentheses around it."""
-    text = row_filter.strip()
-    return text[1:-1] if text.startswith("(") and text.endswith(")") else text
+def _says(table: Table, row_filter: str) -> bool:
+    return table.filter is not None and same_condition(table.filter, row_filter, table.schema)
 
 
 def _sends_deletes(stream: ChangeStream) -> bool:

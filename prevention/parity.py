@@ -76,6 +76,8 @@ def parity(
     )
     try:
         pairing = pair_columns(*views, wish, catalog, public_columns(promised))
+        if not pairing.columns and len(pairing.old.columns) > len(pairing.keys):
+            raise NotJudged(_only_the_key(pairing))
         found = _compare(database, pairing, promised, limit, time_limit)
     except PairingError as error:
         raise NotJudged(Obstacle(error.what, error.next_step)) from error
@@ -97,6 +99,13 @@ def public_columns(contracts: Sequence[Contract]) -> frozenset[tuple[str, str, s
         for column in table.columns
     }
     return frozenset(promised - classified_columns(contracts))
+
+
+def _only_the_key(pairing: Pairing) -> Obstacle:
+    return Obstacle(
+        f"Nothing was compared: no column of {pairing.old.qualified_name} is left but the key.",
+        "Name one by --columns, say by --map what takes its place, or ignore fewer.",
+    )
 
 
 def _contracts(

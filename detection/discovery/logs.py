@@ -14,15 +14,20 @@ _STATEMENT: Final = re.compile(
     r"\s*(?:duration:\s[\d.]+\sms\s+)?(?:statement|execute\s[^:]*|fetch\sfrom\s[^:]*):\s+(.*)",
     re.DOTALL,
 )
-_LINE: Final = re.compile(r"^(?P<prefix>.*?)\b(?P<level>[A-Z]{3,7}\d?):\s{1,2}(?P<message>.*)$")
-_LEVELS: Final = frozenset(
-    {"LOG", "ERROR", "FATAL", "PANIC", "WARNING", "NOTICE", "INFO", "DETAIL", "HINT", "CONTEXT",
-     "STATEMENT", "QUERY", "LOCATION", "DEBUG1", "DEBUG2", "DEBUG3", "DEBUG4", "DEBUG5"}
-)  # fmt: skip
-_USER: Final = re.compile(r"\b(?:user|usr|u)=(?P<user>[^,\s\]]+)")
-_DATABASE: Final = re.compile(r"\b(?:db|database|d)=(?P<database>[^,\s\]]+)")
-_APPLICATION: Final = re.compile(r"\b(?:app|application_name|a)=(?P<application>[^,\]]+)")
-_AT: Final = re.compile(r"(?:^|[\s:\[(])(?P<user>[^\s@:\[\](),]+)@(?P<database>[^\s:\[\](),]+)")
+_LEVELS: Final = (
+    "LOG|ERROR|FATAL|PANIC|WARNING|NOTICE|INFO|DETAIL|HINT|CONTEXT|STATEMENT|QUERY|LOCATION"
+    "|DEBUG[1-5]"
+)
+_LINE: Final = re.compile(rf"^(?P<prefix>.*?)\b(?P<level>{_LEVELS}):\s{{1,2}}(?P<message>.*)$")
+UNKNOWN: Final = "[unknown]"
+"""What Postgres writes for a name that it does not have."""
+_WHOLE: Final = r'"[^"]*"|\[unknown\]'
+_USER: Final = re.compile(rf"\b(?:user|usr|u)=(?P<user>{_WHOLE}|[^,\s\]]+)")
+_DATABASE: Final = re.compile(rf"\b(?:db|database|d)=(?P<database>{_WHOLE}|[^,\s\]]+)")
+_APPLICATION: Final = re.compile(rf"\b(?:app|application_name|a)=(?P<application>{_WHOLE}|[^,\]]+)")
+_AT: Final = re.compile(
+    rf"(?:^|[\s:\[(])(?P<user>{_WHOLE}|[^\s@:\[\](),\"]+)@(?P<database>{_WHOLE}|[^\s:\[\](),]+)"
+)
 _CSV_COLUMNS: Final = 22
 """The columns of csvlog up to the application's name, which is the last of them."""
 
@@ -89,7 +94,7 @@ def _of_text(lines: Iterable[str]) -> Iterator[Logged]:
     for number, line in enumerate(lines, 1):
         text = line.rstrip("\r\n")
         found = None if text.startswith("\t") else _LINE.match(text)
-        if found is None or found["level"] not in _LEVELS:
+        if found is None:
             message += f"\n{text}" if start else ""
             continue
         yield from _logged(start, prefix, message)
@@ -106,11 +111,17 @@ def _logged(line: int, prefix: str, message: str) -> Iterator[Logged]:
     both, application = _AT.search(prefix), _APPLICATION.search(prefix)
     yield Logged(
         line,
-        user["user"] if user else both["user"] if both else "",
-        database["database"] if database else both["database"] if both else "",
-        application["application"].strip() if application else "",
+        _name(user["user"] if user else both["user"] if both else ""),
+        _name(database["database"] if database else both["database"] if both else ""),
+        _name(application["application"] if application else ""),
         sql,
     )
+
+
+def _name(written: str) -> str:
+    """A name out of a prefix, without quotes around it; one that is unknown is none."""
+    text = written.strip()
+    return "" if text == UNKNOWN else text.removeprefix('"').removesuffix('"')
 
 
 def _statement(message: str) -> str | None:

@@ -93,10 +93,33 @@ class Reading:
 
         if isinstance(tree, exp.Copy):
             yield from self._copied(tree)
+        for change in tree.find_all(exp.Update, exp.Delete, exp.Merge):
+            yield from self._beside(change)
         for query in _queries_in(tree):
             whole = self._placed(query).sql("postgres", comments=False)
             for read in find_reads(whole, self._catalog):
                 yield from self._columns(read)
+
+    def _beside(self, change: exp.Expr) -> Iterator[ColumnRead]:
+        """What a change of rows reads of the tables beside the one that it writes to."""
+        from sqlglot import exp
+
+        sources = _sources_of(change)
+        if not sources or not isinstance(change.this, exp.Table):
+            return
+        written = self._place_of(change.this)
+        beside = {self._place_of(each) for one in sources for each in one.find_all(exp.Table)}
+        query = self._placed(_as_query(change, sources)).sql("postgres", comments=False)
+        for read in find_reads(query, self._catalog):
+            if (read.schema, read.table) != written or written in beside:
+                yield from self._columns(read)
+
+    def _place_of(self, table: exp.Table) -> tuple[str, str]:
+        from sqlglot import exp
+
+        placed = self._placed(table)
+        schema = placed.args.get("db") if isinstance(placed, exp.Table) else None
+        return _folded(schema) if schema else USUAL_SCHEMA, _folded(table.this)
 
     def _copied(self, copy: exp.Copy) -> Iterator[ColumnRead]:
         """What COPY … TO reads; one that writes has its ``kind`` set."""
@@ -109,13 +132,8 @@ class Reading:
         table = source.this if isinstance(source, exp.Schema) else source
         if copy.args.get("kind") or not isinstance(table, exp.Table):
             return
-        placed = self._placed(table)
-        if isinstance(placed, exp.Table) and placed.args.get("db"):
-            schema = _folded(placed.args["db"])
-        else:
-            schema = USUAL_SCHEMA
         for name in listed:
-            yield from self._columns(ColumnRead(schema, _folded(table.this), name))
+            yield from self._columns(ColumnRead(*self._place_of(table), name))
 
     def _columns(self, read: ColumnRead) -> Iterator[ColumnRead]:
         """A column that is there; each of them for a whole row."""
@@ -147,6 +165,49 @@ def _queries_in(tree: exp.Expr) -> Iterator[exp.Expr]:
         return
     for child in tree.iter_expressions():
         yield from _queries_in(child)
+
+
+def _sources_of(change: exp.Expr) -> list[exp.Expr]:
+    """What UPDATE … FROM, DELETE … USING and MERGE … USING name; none for a change alone."""
+    from sqlglot import exp
+
+    if source := change.args.get("from_"):
+        return [source.this]
+    using = change.args.get("using") or []
+    return [each for each in (using if isinstance(using, list) else [using])
+            if isinstance(each, exp.Expr)]  # fmt: skip
+
+
+def _as_query(change: exp.Expr, sources: list[exp.Expr]) -> exp.Expr:
+    """The SELECT that asks for what a change of rows needs to know."""
+    from sqlglot import exp
+
+    values = [*_values_of(change)]
+    whens = change.args.get("whens")
+    for when in whens.expressions if whens else ():
+        values += [when.args["condition"]] if when.args.get("condition") else []
+        values += _values_of(when.args["then"])
+    query = (exp.select(*values) if values else exp.select("1")).from_(sources[0])
+    for each in (*sources[1:], change.this):
+        query = query.join(each, join_type="cross")
+    where = change.args.get("where") or change.args.get("on")
+    if where:
+        query = query.where(where.this if isinstance(where, exp.Where) else where)
+    if before := change.args.get("with_"):
+        query.set("with_", before.copy())
+    return query
+
+
+def _values_of(change: exp.Expr) -> Iterator[exp.Expr]:
+    """The values that a change writes, and those that it returns."""
+    from sqlglot import exp
+
+    if isinstance(change, exp.Update):
+        yield from (each.expression for each in change.expressions if isinstance(each, exp.EQ))
+    if isinstance(change, exp.Insert) and change.expression:
+        yield from change.expression.expressions
+    if returned := change.args.get("returning"):
+        yield from returned.expressions
 
 
 def without_values(tree: exp.Expr) -> str:

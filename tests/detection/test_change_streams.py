@@ -96,6 +96,37 @@ CASES = [
     ("create publication changes for table visits_1", {"name": "visits", "columns": "day", "key": ("day",)}, []),  # noqa: E501
     ("create publication changes for table visits with (publish_via_partition_root)",
      {"name": "visits", "columns": "day", "key": ("day",)}, []),
+    ("alter table visits_1 replica identity nothing; "  # noqa: ISC004
+     "create publication changes for table visits",
+     {"name": "visits", "columns": "day", "key": ("day",)},
+     [("identity-unfit", "day", "none (public.visits_1)")]),
+    ("alter table visits_1 replica identity nothing; "  # noqa: ISC004
+     "create publication changes for table visits with (publish_via_partition_root)",
+     {"name": "visits", "columns": "day", "key": ("day",)},
+     [("identity-unfit", "day", "none (public.visits_1)")]),
+    ("alter table visits replica identity full; create publication changes for table visits",
+     {"name": "visits", "columns": "day", "key": ("day",), "delete_mode": "before image"},
+     [("identity-unfit", "all columns, for delete_mode before image", "day (public.visits_1)")]),
+    ("alter table visits_1 replica identity full; create publication changes for table visits",
+     {"name": "visits", "columns": "day", "key": ("day",), "delete_mode": "before image"}, []),
+    ("alter table visits replica identity nothing; create publication changes for table visits",
+     {"name": "visits", "columns": "day", "key": ("day",)}, []),
+    *(
+        (f"create publication changes for table signups where ({there})",
+         {"row_filter": said}, [] if same else [("rows-filtered", None, printed)])
+        for there, said, printed, same in (
+            ("id > 1 or source = 'x'", "id > 1 or source = 'x'", "", True),
+            ("id > 1 or source = 'x'", "(ID > 1) OR (\"source\" = 'x')", "", True),
+            ("(id > 1 or source = 'x') and id < 9", "(id>1 or source='x') and id < 9", "", True),
+            ("source in ('x', 'y') and id > -1", "source in ('x', 'y') and id > -1", "", True),
+            ("not (id > 1 and email is not null)", "not (id > 1 and email is not null)", "", True),
+            ("(id > 1 or source = 'x') and id < 9", "id > 1 or source = 'x' and id < 9",
+             "(((id > 1) OR (source = 'x'::text)) AND (id < 9))", False),
+            ("id > 1 or source = 'x'", "id > 1 or source = 'X'",
+             "((id > 1) OR (source = 'x'::text))", False),
+            ("id > 1 or source = 'x'", "id >", "((id > 1) OR (source = 'x'::text))", False),
+        )
+    ),
     ("create publication changes for table signups", {"source_table": "public.signups"}, []),
     ("", {"source_table": "another"}, []),
     ("", {"name": "not there"}, []),

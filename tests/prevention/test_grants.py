@@ -272,6 +272,28 @@ def test_parity_tells_no_value_that_is_classified_by_a_parent(
     assert "museum.org" not in ran.out
 
 
+@pytest.mark.parametrize(
+    "options", [("--ignore", "email"), ("--columns", "email", "--ignore", "email")]
+)
+def test_parity_of_the_key_alone_is_no_parity(
+    signups: tuple[str, Path, str], options: tuple[str, ...]
+) -> None:
+    url, folder, _ = signups
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("create table app.signups_v2 (id int, email text)")
+        for name in ("signups", "signups_v2"):
+            connection.execute(f"insert into app.{name} values (1, '{name}')".encode())
+    ask = ("parity", "app.signups", "app.signups_v2", "--key", "id")
+    ran = docent(*ask, *options, folder=folder, settings=in_use(url))
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == (
+        "docent: Nothing was compared: no column of app.signups is left but the key.\n"
+        "Next: Name one by --columns, say by --map what takes its place, or ignore fewer.\n"
+    )
+    alone = docent(*ask, "--columns", "email", folder=folder, settings=in_use(url))
+    assert alone.code == 1
+
+
 def test_a_server_that_is_down_is_said(signups: tuple[str, Path, str]) -> None:
     _, folder, _ = signups
     ran = docent("grants", folder=folder, settings=in_use("postgresql://ada@127.0.0.1:1/museum"))

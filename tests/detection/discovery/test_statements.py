@@ -41,7 +41,59 @@ ALL = "crm.signups.Größe crm.signups.email crm.signups.id"
             "select id from crm.signups where id = $1 and email = %s",
             "crm.signups.email crm.signups.id",
         ),
+        (
+            "update object set title = s.email from crm.signups s where s.id = object_id",
+            "crm.signups.email crm.signups.id",
+        ),
+        (
+            "update object o set title = '' from signups s where object_id = s.id",
+            "crm.signups.id",
+        ),
+        (
+            "update object set title = '' from object o, crm.signups s where s.id = o.object_id",
+            "crm.signups.id public.object.object_id",
+        ),
+        (
+            "delete from object using crm.signups s where s.id = object_id and s.email = 'x'",
+            "crm.signups.email crm.signups.id",
+        ),
+        (
+            (
+                "merge into object o using crm.signups s on s.id = o.object_id "
+                'when matched and s."Größe" > 3 then delete '
+                "when not matched then insert (object_id, title) values (s.id, s.email)"
+            ),
+            ALL,
+        ),
+        (
+            (
+                "merge into object o using (select id from crm.signups) s on s.id = o.object_id "
+                "when matched then update set title = ''"
+            ),
+            "crm.signups.id",
+        ),
+        (
+            (
+                "with w as (select id from crm.signups) update object set title = '' from w "
+                "where w.id = object_id"
+            ),
+            "crm.signups.id",
+        ),
+        (
+            (
+                "with gone as (delete from object using crm.signups s where s.id = object_id "
+                "returning s.email) select count(*) from gone"
+            ),
+            "crm.signups.email crm.signups.id",
+        ),
+        ("update object set title = (select max(email) from crm.signups)", "crm.signups.email"),
         # near misses
+        ("update crm.signups set email = lower(email) where id = 3", ""),
+        (
+            "update crm.signups s set email = o.title from object o where o.object_id = s.id",
+            "public.object.object_id public.object.title",
+        ),
+        ("delete from crm.signups where id = 3", ""),
         ("copy crm.signups from stdin", ""),
         ("insert into crm.signups (id) values (1)", ""),
         ("select the signups from the list, please", ""),
