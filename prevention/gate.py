@@ -48,6 +48,7 @@ from prevention.unannounced import Where, find_unannounced
 
 if TYPE_CHECKING:
     from detection.parity import Parity
+    from detection.readiness import Runs
     from detection.testimony import Testimony
 
 ROOTS = ("", "")
@@ -60,6 +61,7 @@ class Moment:
 
     catalog:  the database as the migrations make it; ``None`` where nobody can say.
     live:     a database as it is, which the contracts are held against in place of that.
+    runs:     what became of the consumers' queries in that one; ``None`` where it was not asked.
     unread:   the places of documents that could not be read.
     relatives:  other contracts that these may extend, and that are not judged.
     """
@@ -68,6 +70,7 @@ class Moment:
     consumers: tuple[Consumer, ...] = ()
     catalog: Catalog | None = None
     live: Catalog | None = None
+    runs: Runs | None = None
     unread: tuple[Location, ...] = ()
     relatives: tuple[Contract, ...] = ()
 
@@ -244,7 +247,9 @@ def _unready(
         return ()
     from prevention.readiness import find_unready
 
-    found = find_unready(before.contracts, after.contracts, after.consumers, testimonies)
+    found = find_unready(
+        before.contracts, after.contracts, after.consumers, testimonies, after.catalog, after.runs
+    )
     return tuple(replace(each, acknowledged=each.fingerprint in terms.baseline) for each in found)
 
 

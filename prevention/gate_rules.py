@@ -258,7 +258,9 @@ def readiness_unproven(readiness: Readiness, said: str) -> Difference:
 
     The proof is a query that the consumer has registered: it reads a table of the replacement
     (one that the old contract does not promise, where there is one), and it runs on the database
-    that the migrations make. Moving the subscription to the replacement is one too.
+    that the migrations make; where they do not make that table, on the one that `--connection`
+    names or that the contracts are held against. Moving the subscription to the replacement is
+    one too.
 
     **Who is hurt.** The consumer, within days.
 

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from data_assets.place import Place
     from detection.judgement import Policy
     from detection.parity import Parity
+    from detection.readiness import Runs
     from detection.testimony import Testimony
     from prevention.asking import QueryTerms
     from prevention.parity_evidence import ParityTerms
@@ -91,12 +92,14 @@ class Databases:
     before, after:  what the migrations make.
     live:           a database as it is, which the contracts are held against in place of that.
     testimonies:    what becomes of the consumers' queries; ``None`` where they were not asked.
+    runs:           what becomes of them in the live one, where somebody has to be ready.
     """
 
     before: Catalog | None = None
     after: Catalog | None = None
     live: Catalog | None = None
     testimonies: Sequence[Testimony] | None = None
+    runs: Runs | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +148,7 @@ def gate(
     )
     return judge_change(
         replace(before, catalog=found.before),
-        replace(after, catalog=found.after, live=found.live),
+        replace(after, catalog=found.after, live=found.live, runs=found.runs),
         _terms(request, sides, (before, after), environment),
         compared,
         found.testimonies,
@@ -283,7 +286,18 @@ def _databases(
         unbound := sorted(find_unbound(moments[1].contracts, sides.settings.bind))
     ):
         raise DocumentError(unbound)
-    return replace(found, live=live)
+    return replace(found, live=live, runs=_runs(url, request, moments) if url else None)
+
+
+def _runs(url: str, request: Request, moments: tuple[Moment, Moment]) -> Runs | None:
+    """What becomes of the consumers' queries in a live database, where a contract is to end."""
+    from prevention.readiness import ask_for_runs, nearer_their_end
+
+    before, after = moments
+    ends = any(True for _ in nearer_their_end(before.contracts, after.contracts))
+    if not ends or request.queries is None or not any(one.queries for one in after.consumers):
+        return None
+    return ask_for_runs(url, after.consumers, request.queries)
 
 
 def _live(url: str, schemas: Sequence[str] | None) -> Catalog:

@@ -20,6 +20,7 @@ from prevention.decision import Finding, HurtConsumer, NotJudged, Obstacle
 from prevention.gate_rules import gate_rule
 
 if TYPE_CHECKING:
+    from detection.model import Catalog
     from detection.testimony import Testimony
     from prevention.asking import QueryTerms
     from prevention.configuration import Configuration
@@ -33,24 +34,35 @@ def find_unready(
     after: Sequence[Contract],
     consumers: Sequence[Consumer],
     testimonies: Sequence[Testimony] | None,
+    made: Catalog | None = None,
+    live: Runs | None = None,
 ) -> tuple[Finding, ...]:
     """The consumers who have not proven that they can do without a contract that a change ends.
 
     A contract whose end was announced and that is gone, or retired, ends as well.
     testimonies:  what became of their queries; ``None`` where they were not asked.
+    made:         the database in which they were asked, as the migrations make it.
+    live:         what became of them in the database that the contracts are held against, which
+                  counts where the migrations do not make the replacement's tables.
     """
-    runs = _seen(testimonies or ())
-    return tuple(
-        finding
-        for contract, soon in _nearer_their_end(before, after)
-        for each in find_readiness(
-            contract, replacement_of(contract, after), consumers, after, runs
-        )
-        for finding in _unready(each, contract, soon=soon)
-    )
+    migrated = _seen(testimonies or ())
+    found: list[Finding] = []
+    for contract, soon in nearer_their_end(before, after):
+        successor = replacement_of(contract, after)
+        runs = migrated if live is None or _is_made(successor, made) else live
+        for each in find_readiness(contract, successor, consumers, after, runs):
+            found += _unready(each, contract, soon=soon)
+    return tuple(found)
 
 
-def _nearer_their_end(
+def _is_made(contract: Contract | None, made: Catalog | None) -> bool:
+    """Whether a database has every table of a contract."""
+    if contract is None or made is None:
+        return False
+    return all(made.table(table.schema, table.name) for table in contract.tables)
+
+
+def nearer_their_end(
     before: Sequence[Contract], after: Sequence[Contract]
 ) -> Iterator[tuple[Contract, bool]]:
     """The contracts that a change takes a step nearer to their end, and whether there is time left.
@@ -77,35 +89,48 @@ def prove_readiness(
 ) -> tuple[Readiness, ...]:
     """How far the consumers of a contract can read its replacement, by their registered queries.
 
-    contract:  its identity, or its name.
+    contract:  its identity, its name, its id, or a table that it is about.
     paths:     contract documents and folders of them; without any, the project's folder.
     database:  a database URL; without it, ``DATABASE_URL`` or else the sandbox. The queries run
                there in transactions that only read.
     queries:   how long they may take.
 
-    Raises NotJudged where there is no such contract, DocumentError for documents that are none,
-    SandboxError when the database cannot be asked.
+    Raises NotJudged where there is no such contract or it names no replacement, DocumentError for
+    documents that are none, SandboxError when the database cannot be asked.
     """
     from data_assets.postgres import database_url
-    from prevention.asking import QueryTerms, ask_one
+    from prevention.asking import QueryTerms
     from prevention.checking import load_contracts
     from prevention.configuration import configure
     from prevention.consumers import load_registered
+    from prevention.explaining import find_contract
 
     settings = configuration or configure()
     contracts = load_contracts(paths, settings)
     consumers = load_registered(paths or [settings.contracts], settings.contracts)
-    ends = next((one for one in contracts if contract in (one.identity, one.name)), None)
-    if ends is None:
-        raise NotJudged(_no_contract(contract, contracts))
-    heard = ask_one(database or database_url(), consumers, queries or QueryTerms(), paced=False)
+    ends = find_contract(contract, contracts)
+    if ends.deprecation is None or not ends.deprecation.replacement:
+        what = f"{ends.identity} is {state_of(ends)}, and names no replacement to be ready for."
+        step = f"docent deprecate {ends.identity} --replacement NAME says what comes after it."
+        raise NotJudged(Obstacle(what, step))
+    runs = ask_for_runs(database or database_url(), consumers, queries or QueryTerms())
+    return find_readiness(ends, replacement_of(ends, contracts), consumers, contracts, runs)
+
+
+def ask_for_runs(url: str, consumers: Sequence[Consumer], terms: QueryTerms) -> Runs:
+    """What becomes of every registered query in a database; those that took too long are left out.
+
+    They run in transactions that only read. Raises SandboxError when it cannot be asked.
+    """
+    from prevention.asking import ask_one
+
+    heard = ask_one(url, consumers, terms, paced=False)
     named = [(consumer.name, query.name) for consumer in consumers for query in consumer.queries]
-    runs = {
+    return {
         name: answer if isinstance(answer, Failure) else None
         for name, answer in zip(named, heard.answers, strict=True)
         if isinstance(answer, Answer) or not answer.is_impatience
     }
-    return find_readiness(ends, replacement_of(ends, contracts), consumers, contracts, runs)
 
 
 def describe(readiness: Readiness) -> str:
@@ -158,14 +183,3 @@ def _seen(testimonies: Sequence[Testimony]) -> Runs:
         for each in testimonies
         if each.difference.outcome != "unanswered"
     }
-
-
-def _no_contract(name: str, contracts: Sequence[Contract]) -> Obstacle:
-    from difflib import get_close_matches
-
-    known = [each.identity for each in contracts] + [each.name for each in contracts]
-    near = get_close_matches(name, known, n=1)
-    return Obstacle(
-        f"There is no contract {name} here.",
-        f"Did you mean {near[0]}?" if near else "Name one by its identity: namespace/name.",
-    )

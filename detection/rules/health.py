@@ -12,7 +12,8 @@ from detection.comparison import Difference
 def health_stale(since: str, migrations: str) -> Difference:
     """Report a contract that stayed as it was while migrations went on with its table.
 
-    The days are those of git: the last commit that touched the document, and later ones that
+    The days are those of git, in UTC: the last commit that touched the document, and those of
+    later days (what is done on one day belongs together) that
     brought a migration which names the table, and does not make it. That a migration names it is
     no proof that it changed what is promised. Nothing is said outside of a repository, of a
     shallow clone, and of documents that are not committed.

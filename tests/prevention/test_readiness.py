@@ -289,6 +289,50 @@ def test_a_sunset_waits_for_the_proof(
     ] == expected
 
 
+LIVE = [
+    # the query that is registered, whether there are migrations, what is found
+    ("select id, email from customers_v2", True, []),
+    ("select id, email from customers_v2", False, []),
+    ("select mail from customers_v2", True,
+     [("readiness-unproven",
+       'its query leads fails on customers-v2: column "mail" does not exist')]),
+    ("select mail from customers_v2", False,
+     [("readiness-unproven",
+       'its query leads fails on customers-v2: column "mail" does not exist')]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sql", "migrated", "expected"), LIVE)
+def test_a_table_that_no_migration_makes_is_asked_where_it_is(
+    tmp_path: Path, database: str, sql: str, migrated: bool, expected: list[tuple[str, str]]
+) -> None:
+    made = History(tmp_path / "shop")
+    settings = '[tool.docent]\nbase = "main"\n[tool.docent.connections]\nlocal = "$LIVE"\n'
+    scripts = {
+        "alembic.ini": INI, "migrations/env.py": USUAL_ENV,
+        **migration(1, "create table customers (id integer)"),
+    }  # fmt: skip
+    made.commit(
+        {
+            "contracts/old.yaml": document(), "contracts/new.yaml": SUCCESSOR,
+            "contracts/consumers.yaml": registry(sql), "pyproject.toml": settings,
+            **(scripts if migrated else {}),
+        }
+    )  # fmt: skip
+    made.branch("work")
+    made.commit({"contracts/old.yaml": document("sunset", "1.6.0")})
+    with closing(psycopg.connect(database, autocommit=True)) as connection:
+        connection.execute(MADE.encode())
+    there = {"LIVE": database, "DATABASE_URL": database}
+    words = ("gate", "--connection", "local", "--now", "2026-02-03", "--format", "json")
+    ran = docent(*words, folder=made.root, settings=there)
+    assert [
+        (each["rule"], each["found"])
+        for each in json.loads(ran.out)["findings"]
+        if each["rule"].startswith("readiness-")
+    ] == expected
+
+
 def test_without_a_database_nobody_knows(history: History, run: Callable[..., Ran]) -> None:
     history.commit(
         {"contracts/old.yaml": document("sunset", "1.6.0"),
@@ -312,5 +356,22 @@ def test_one_call_asks_a_database(history: History, database: str) -> None:
     (folder / "consumers.yaml").write_text(registry("select email from customers_v2"))
     (found,) = prove_readiness("my-customers", folder, database=database, configuration=settings)
     assert found.is_ready
-    with pytest.raises(NotJudged, match="Did you mean my-customers"):
-        prove_readiness("my-customer", folder, database=database, configuration=settings)
+
+
+NO_PROOF = [
+    ("my-customer", "No contract goes by my-customer, and none is about such a table.",
+     "Did you mean my-customers?"),
+    ("xyz", "No contract goes by xyz, and none is about such a table.",
+     "There are: customers-v2, my-customers."),
+    ("customers-v2", "customers-v2 is active, and names no replacement to be ready for.",
+     "docent deprecate customers-v2 --replacement NAME says what comes after it."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "what", "step"), NO_PROOF)
+def test_what_cannot_be_proven_is_told_with_what_to_do(
+    history: History, name: str, what: str, step: str
+) -> None:
+    with pytest.raises(NotJudged) as told:
+        prove_readiness(name, history.root / "contracts", configuration=configure(history.root))
+    assert str(told.value) == f"{what}\nNext: {step}"

@@ -222,6 +222,8 @@ def test_the_way_to_the_end(folder: Path) -> None:
     assert docent(*step, "retired", "--now", "2026-02-10", folder=folder).code == 0
     contract = load(folder / "contracts" / "v1.yaml")
     assert (contract.status, contract.version) == ("retired", "2.0.0")
+    log = (folder / "contracts/v1.changelog.md").read_text()
+    assert "## 2.0.0 - 2026-02-10\n\n### Breaking\n\n- The contract is retired\n" in log
     headings = [
         line
         for line in (folder / "contracts/v1.changelog.md").read_text().splitlines()
