@@ -115,8 +115,9 @@ def _notify(
         consumers = ()
     try:
         return notify(
-            history, contracts, consumers, settings.contracts, settings.channels, at, clock
-        )
+            history, contracts, consumers, settings.contracts, settings.channels, at, clock,
+            periods=settings.periods,
+        )  # fmt: skip
     except Exception as error:  # noqa: BLE001 - the run is kept, and must be told all the same
         return (Told("notices", (), f"nobody could be told ({type(error).__name__})"),)
 

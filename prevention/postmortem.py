@@ -27,8 +27,8 @@ TO_SAY: Final = "(to say: "
 """What every place begins with that only people can fill in; a ``)`` ends it."""
 
 INTRODUCTION: Final = """\
-A draft, made from the history of the monitor. What is marked as to be said, people say. No names of
-people above the things to do: a system let somebody do it; mend the system."""
+A draft, made from the history of the monitor. What is marked as to be said, people say.
+No names of people above the things to do: a system let somebody do it; mend the system."""
 
 SECTIONS: Final = (
     "What happened",
@@ -176,14 +176,17 @@ def _say(what: str) -> str:
 
 
 def _timeline(incident: Incident) -> str:
+    """What happened when: what the monitor saw, and a place for who saw it first."""
+    events = _events(incident)
+    begun = [event for event in events if event.kind == "began"]
     rows = [
         ("when, UTC", "what", "who was told"),
         ("---", "---", "---"),
         *([(_moment(incident.held), "the last run of the monitor before it", "")]
           if incident.held else []),
-        *((_moment(event.at), _subject(event, incident), _told(event, incident))
-          for event in _events(incident)),
+        *(_row(event, incident) for event in begun),
         (_say("when"), _say("who noticed it first, and by what"), ""),
+        *(_row(event, incident) for event in events if event not in begun),
     ]  # fmt: skip
     lasted = (
         f"As the monitor saw it, it lasted {_lasting(incident.ended - incident.began)}. It was "
@@ -193,6 +196,10 @@ def _timeline(incident: Incident) -> str:
     )
     table = "\n".join("| " + " | ".join(map(_cell, row)) + " |" for row in rows)
     return f"{table}\n\n{lasted}"
+
+
+def _row(event: Event, incident: Incident) -> tuple[str, str, str]:
+    return _moment(event.at), _subject(event, incident), _told(event, incident)
 
 
 def _events(incident: Incident) -> list[Event]:

@@ -98,8 +98,12 @@ def letters_card(title: str, letters: Sequence[Letter]) -> Shown[Sequence[Letter
     pieces = tuple(
         Folded(f"{', '.join(letter.to)}: {letter.subject}", letter.pieces) for letter in letters
     )
-    count = f"{len(letters)} letter{'' if len(letters) == 1 else 's'}"
-    return Shown(letters, title, pieces or (Paragraph("Nothing came."),), kind=count)
+    return Shown(letters, title, pieces or (Paragraph("Nothing came."),), kind=counted(letters))
+
+
+def counted(letters: Sequence[Letter]) -> str:
+    """How many letters there are, in words."""
+    return f"{len(letters) or 'no'} letter{'s' if len(letters) > 1 else ''}"
 
 
 _QUESTIONS: Final = ("What", "When", "Who is hurt", "Was hurt", "What to do", "By when")

@@ -13,6 +13,7 @@ from contracts.consumers import Consumer
 from contracts.durations import in_days, unit_word
 from contracts.model import Contract
 from detection.history import BrokenPromise, Event
+from detection.periods import USUAL, Periods
 from prevention.acknowledgements import Acknowledgement
 from prevention.decision import Finding
 from prevention.notices.model import Notification
@@ -78,11 +79,15 @@ def announcements(
     acknowledgements: Sequence[Acknowledgement],
     consumers: Sequence[Consumer],
     today: date,
+    periods: Periods = USUAL,
 ) -> tuple[Notification, ...]:
-    """What is going to happen, as contracts and acknowledgements say: ends and breaking changes."""
+    """What is going to happen, as contracts and acknowledgements say: ends and breaking changes.
+
+    periods:  how long a sunset lasts in this project, at least.
+    """
     known = {contract.identity: contract for contract in contracts}
     return (
-        *_ends(contracts, consumers),
+        *_ends(contracts, consumers, periods),
         *_columns_that_end(contracts, consumers),
         *(
             _planned(each, known.get(each.contract or ""), consumers, today)
@@ -92,12 +97,16 @@ def announcements(
     )
 
 
-def _ends(contracts: Sequence[Contract], consumers: Sequence[Consumer]) -> Iterator[Notification]:
+def _ends(
+    contracts: Sequence[Contract], consumers: Sequence[Consumer], periods: Periods
+) -> Iterator[Notification]:
     for contract in contracts:
         end = contract.deprecation
         if contract.status not in _ENDING and (end is None or contract.status == "retired"):
             continue
         sunset = end.sunset_date if end else None
+        removal = periods.removal_of(contract) if contract.status == "sunset" else None
+        last = removal.isoformat() if removal else sunset
         named = f"{contract.identity} {contract.version or ''}".strip()
         replaced = f"Move to {end.replacement}" if end and end.replacement else "Ask the owner"
         guide = f", as {end.migration_guide} says" if end and end.migration_guide else ""
@@ -106,14 +115,22 @@ def _ends(contracts: Sequence[Contract], consumers: Sequence[Consumer]) -> Itera
             _identity("deprecation", contract.identity, contract.status, sunset),
             "deprecation",
             contract.identity,
-            f"{named} is {contract.status or 'deprecated'}"
-            + (f" and ends on {sunset}" if sunset else ""),
+            _ending(named, contract, sunset, last),
             f"{named} will be taken away{reason}.",
             f"announced {end.announced}" if end and end.announced else "from now on",
             f"{replaced}{guide}." if end and end.replacement else f"{replaced} what comes after.",
-            sunset or "no day is set yet",
+            last or "no day is set yet",
             _subscribers(contract, consumers),
         )
+
+
+def _ending(named: str, contract: Contract, sunset: str | None, last: str | None) -> str:
+    """That a contract ends, in a line: when its sunset is, or from when it may go."""
+    if contract.status == "sunset" and sunset:
+        return f"{named} is in its sunset and may go from {last}"
+    return f"{named} is {contract.status or 'deprecated'}" + (
+        f" and ends on {sunset}" if sunset else ""
+    )
 
 
 def _columns_that_end(

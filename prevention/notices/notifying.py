@@ -12,6 +12,7 @@ from contracts.consumers import Consumer
 from contracts.documents import read_document
 from contracts.model import Contract
 from contracts.problems import DocumentError
+from detection.periods import USUAL, Periods
 from prevention.acknowledgements import Acknowledgement, read_acknowledgements
 from prevention.notices.composing import announcements, notice_of
 from prevention.notices.telling import Told, tell
@@ -33,6 +34,7 @@ def notify(
     at: datetime,
     now: datetime,
     *,
+    periods: Periods = USUAL,
     environment: Mapping[str, str] = os.environ,
 ) -> tuple[Told, ...]:
     """Tell of every event of a history, and of all that is announced, whoever was not told yet.
@@ -40,11 +42,12 @@ def notify(
     folder:  the contracts' folder, where the acknowledgements are.
     at:      the time of the run, in UTC, by which is decided what is still news.
     now:     the time of telling, in UTC, by which claims are dated: never that of ``--now``.
+    periods: how long a sunset lasts in this project, at least.
     """
     entries, trouble = _acknowledgements(folder / ACKNOWLEDGEMENTS)
     events = history.events_since(at - STILL_NEWS)
     notices = [notice_of(event, contracts, consumers) for event in events]
-    notices += announcements(contracts, entries, consumers, at.date())
+    notices += announcements(contracts, entries, consumers, at.date(), periods)
     # Of a contract that could not be read now, nobody is told half: the next run does it.
     known = {contract.identity for contract in contracts}
     notices = [notice for notice in notices if notice.contract in known]

@@ -314,7 +314,7 @@ def sunset(world: World, leads: list[tuple[object, ...]]) -> None:
     code, report = world.gate("2026-02-25")
     assert (code, errors(report), warnings(report)) == (0, [], ["lifecycle-sunset"])
     world.merge("close-version-2")
-    said = "salesforce_lead_v2 2.2.0 is sunset and ends on 2026-02-24"
+    said = "salesforce_lead_v2 2.2.0 is in its sunset and may go from 2026-03-03"
     told = [f"{CHANNEL}: {said}", f"{OWNER}: {said}", f"{ETL}: {said}"]
     assert world.monitor("2026-02-26T09:00") == (0, told)
     assert world.life("2026-02-26") == [("lifecycle-sunset", "warning")]

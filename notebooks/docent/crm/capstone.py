@@ -9,14 +9,14 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from docent.crm.rev_ops_reverse_etl import QUERY, sync
 from docent.display import Code, Facts, Shown
-from docent.mailbox import Letter, Mailbox, letters_card
+from docent.mailbox import Letter, Mailbox, counted, letters_card
 from docent.workflow import Project, environment_for, project_in
 
 if TYPE_CHECKING:
@@ -83,7 +83,11 @@ class Capstone:
         """Let the monitor look at the CRM at this time, UTC, and show the letters that it sends."""
         ran, letters = self._watch(_moment(when))
         shown = letters_card(f"{_said(_moment(when))}: what the monitor sent", letters)
-        return Shown(letters, shown.title, (Code(_without_told(ran)), *shown.pieces), shown.kind)
+        return replace(shown, pieces=(Code(_without_told(ran)), *shown.pieces))
+
+    def paper(self, name: str) -> Shown[str]:
+        """A file of the working copy, to be read."""
+        return Shown(name, name, (Code(self.project.read(name)),))
 
     def day(self, when: str) -> Shown[Day]:
         """Go on to this day: the service writes, the job runs, the monitor looks."""
@@ -178,9 +182,7 @@ class Day:
         pieces: tuple[Piece, ...] = (Facts(facts),)
         if self.letters:
             pieces += letters_card("", self.letters).pieces
-        count = len(self.letters)
-        kind = f"{count} letter{'' if count == 1 else 's'}" if count else "no letter"
-        return Shown(self, f"{self.day:%A, %Y-%m-%d}", pieces, kind)
+        return Shown(self, f"{self.day:%A, %Y-%m-%d}", pieces, counted(self.letters))
 
 
 def open_capstone() -> Capstone:

@@ -43,8 +43,8 @@ CAMPAIGN: Final = date(2026, 4, 1)
 DRAFT: Final = """\
 # Postmortem: salesforce_lead_v2, lead_score_v1, 2026-01-16
 
-A draft, made from the history of the monitor. What is marked as to be said, people say. No names of
-people above the things to do: a system let somebody do it; mend the system.
+A draft, made from the history of the monitor. What is marked as to be said, people say.
+No names of people above the things to do: a system let somebody do it; mend the system.
 
 ## What happened
 
@@ -59,11 +59,11 @@ people above the things to do: a system let somebody do it; mend the system.
 growth-engineering@museum-guide.example, rev-ops@museum-guide.example |
 | 2026-01-16 18:05 | lead_score_v1 is broken: crm.salesforce_leads.lead_source (rows-null) | \
 rev-ops@museum-guide.example, sdr-leads@museum-guide.example |
+| (to say: when) | (to say: who noticed it first, and by what) |  |
 | 2026-01-19 09:05 | lead_score_v1 holds again: crm.salesforce_leads.lead_source | \
 rev-ops@museum-guide.example, sdr-leads@museum-guide.example |
 | 2026-01-19 09:05 | salesforce_lead_v2 holds again: crm.signups.signup_source | \
 growth-engineering@museum-guide.example, rev-ops@museum-guide.example |
-| (to say: when) | (to say: who noticed it first, and by what) |  |
 
 As the monitor saw it, it lasted 2 days 16 hours. It was over some time before the run that says \
 so, and began some time before that which saw it.

@@ -45,15 +45,16 @@ class Office:
     hook: Hook
 
     def monitor(self, *arguments: str) -> Ran:
-        return self._docent("monitor", *arguments)
+        return self.docent("monitor", *arguments)
 
     def check(self, *arguments: str) -> Ran:
-        return self._docent("check", *arguments)
+        return self.docent("check", *arguments)
 
     def report(self, *arguments: str) -> Ran:
-        return self._docent("report", *arguments)
+        return self.docent("report", *arguments)
 
-    def _docent(self, *arguments: str) -> Ran:
+    def docent(self, *arguments: str) -> Ran:
+        """Run any command as the office does."""
         settings = {
             "DATABASE_URL": self.url,
             "DOCENT_HOME": str(self.folder / "home"),

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from contracts.model import Column, Contract, Notice, ServiceLevel
+from detection.periods import Periods
 from prevention.acknowledgements import Acknowledgement, change_fingerprint
 from prevention.notices import announcements, notice_of
 from tests.prevention.notices.samples import EVERYBODY, LEAD, MAILING, OLD, SCORING, began, ended
@@ -72,6 +73,17 @@ def test_the_end_of_a_contract() -> None:
     )
 
 
+@pytest.mark.parametrize(("days", "last"), [(7, "2026-08-08"), (30, "2026-08-31")])
+def test_a_sunset_is_told_with_the_day_from_which_the_contract_may_go(days: int, last: str) -> None:
+    """The sunset date is over by then; what is left is how long a project's sunset lasts."""
+    told = announcements(
+        [replace(OLD, status="sunset")], (), EVERYBODY, TODAY, Periods(sunset_days=days)
+    )
+    assert [(notice.subject, notice.by) for notice in told] == [
+        (f"crm/lead_v1 1.9.0 is in its sunset and may go from {last}", last)
+    ]
+
+
 EMAIL, SOURCE = LEAD.tables[0].columns
 
 
@@ -102,7 +114,7 @@ def test_a_column_that_is_deprecated() -> None:
         (leads(replace(EMAIL, deprecated=True), status="retired"), []),
         (
             leads(replace(SOURCE, deprecated=True), deprecation=OLD.deprecation, status="sunset"),
-            [((SCORING, MAILING), "2026-08-01"), ((SCORING,), "2026-08-01")],
+            [((SCORING, MAILING), "2026-08-08"), ((SCORING,), "2026-08-01")],
         ),
     ],
 )  # fmt: skip
