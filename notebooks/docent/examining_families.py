@@ -105,11 +105,20 @@ def extends(parent: str, seen: str, expected: str) -> More:
 
 
 def nothing_lost(before: str) -> More:
-    """Whether all that this text promises is still in effect, with what is inherited."""
+    """Whether all that this text promises is still in effect, or more; with what is inherited."""
 
     def look(contract: Contract, family: Sequence[Contract]) -> Outcome | None:
-        kept = {(one.about, one.aspect, one.value) for one in in_effect(contract, family)}
-        lost = [one for one in in_effect(read_text(before), ()) if _words(one) not in kept]
+        from detection.family.promises import list_promises
+
+        kept = {_words(one) for one in in_effect(contract, family)}
+        less = _weaker_than(read_text(before), contract, family)
+        own = (one.words for one in list_promises(contract))
+        stricter = {(about, aspect) for about, aspect, _ in own if aspect not in less}
+        lost = [
+            one
+            for one in in_effect(read_text(before), ())
+            if _words(one) not in kept and (one.about, one.aspect) not in stricter
+        ]
         if not lost:
             return None
         first = lost[0]
@@ -154,6 +163,18 @@ def in_effect(contract: Contract, family: Sequence[Contract]) -> tuple[Promise, 
     from detection.family.promises import promises_of
 
     return promises_of(contract, Family.of([contract, *family]))
+
+
+def _weaker_than(
+    before: Contract, contract: Contract, family: Sequence[Contract]
+) -> frozenset[str]:
+    """What a contract promises less, with all that it inherits, than it did before."""
+    from detection.family import Family, effective, weaker_promises
+
+    old = replace(before, name="what it promised before")
+    new = effective(contract, Family.of([contract, *family])).contract
+    changes = weaker_promises([replace(new, extends=old.name, extends_version=None)], [old])
+    return frozenset(change.aspect or "" for change in changes)
 
 
 def _words(promise: Promise) -> tuple[str, str, str]:

@@ -41,8 +41,10 @@ from docent.lessons.lesson_11 import (
     JOINED,
     KEEP_UP,
     LEADS,
+    MENDED,
     ONE_LINE,
     PARTNER,
+    PARTNERS_LIST,
     WHO_SAYS_SO,
 )
 from docent.room import Room
@@ -161,7 +163,10 @@ LOST = {
     "a promise of its own": (("score: integer, not_null", "score: integer"), "nullable of score"),
     "a column of its own": (("  - score: integer, not_null\n", ""), "column of score"),
     "the parent": (('extends: {name: crm-domain, version: "1.2.0"}\n', ""), "notice"),
-    "a level, for a stricter one": (("< 3 hours", "< 2 hours"), "freshness"),
+    "a level, for a looser one": (("< 3 hours", "< 4 hours"), "freshness"),
+    "a level, for a stricter one": (("< 3 hours", "< 2 hours"), None),
+    "a level, for the same in minutes": (("< 3 hours", "< 180 minutes"), None),
+    "a type, for another": (("score: integer", "score: bigint"), "type of score"),
 }
 
 
@@ -183,6 +188,40 @@ def test_the_text_gets_shorter_and_the_promise_longer(learner: Path) -> None:
         f"Of {len(whole)} promises that bind it, it says {len(own)} itself and inherits "
         f"{len(whole) - len(own)}; none is weaker than above."
     )
+
+
+# ------------------------------------------------------------------ 11.3
+
+MENDS = {
+    "as it is solved": ("", "", "correct"),
+    "in minutes": ("< 4 hours", "< 240 minutes", "correct"),
+    "as ISO 8601 has it": ("< 4 hours", "PT4H", "correct"),
+    "in short": ("< 4 hours", "4h", "correct"),
+    "a year": ("365 days", "1 year", "correct"),
+    "twelve months": ("365 days", "12 months", "correct"),
+    "a little fresher than the family": ("< 4 hours", "< 5 hours", "incomplete"),
+    "fresher than can be kept": ("< 4 hours", "< 3 hours", "wrong"),
+    "longer than can be kept": ("365 days", "2 years", "wrong"),
+    "half a year": ("365 days", "180 days", "incomplete"),
+    "a state too many": ("enum(partner)", "enum(partner, web)", "incomplete"),
+    "what the family says, too": (
+        "fields:\n", "fields:\n  email: {required: true, classification: sensitive}\n", "correct",
+    ),
+    "a class that fewer may see": (
+        "fields:\n", "fields:\n  email: {classification: highly sensitive}\n", "correct",
+    ),
+    "another version of the parent": ('"3.0.0"', '"2.0.0"', "wrong"),
+    "soon": ("< 4 hours", "soon", "wrong"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MENDS)
+def test_what_the_partner_can_do_may_be_said_in_any_words(tmp_path: Path, name: str) -> None:
+    old, new, kind = MENDS[name]
+    assert old in MENDED
+    text = MENDED.replace(old, new, 1) if old else MENDED
+    outcome = PARTNERS_LIST.examine(text, Room("11", tmp_path))
+    assert outcome.kind == kind, outcome
 
 
 # ------------------------------------------------------------------ 11.4

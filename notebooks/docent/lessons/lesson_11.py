@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from docent import examining
@@ -22,6 +23,7 @@ from docent.exercise import (
     Outcome,
     WrongAnswer,
     incomplete,
+    wrong,
 )
 from docent.family_documents import (
     ALONE,
@@ -310,25 +312,43 @@ def people() -> tuple[Contract, ...]:
     return (read_text(PEOPLE, PEOPLE_FILE),)
 
 
-def _stricter(contract: Contract, relatives: Sequence[Contract]) -> Outcome | None:
-    """Whether what the partner can promise more than the family is said."""
-    from docent.examining_families import in_effect
+_CAN: Final = (
+    ("freshness", timedelta(hours=4), "It delivers every 4 hours."),
+    ("retention", timedelta(days=365), "It keeps rows for 365 days."),
+)
+_ALIKE: Final = 0.01
+"""How far two times may be apart and still be one: a year is no certain number of days."""
 
-    found = {one.aspect: one.value for one in in_effect(contract, relatives)}
-    wanted = (
-        ("freshness", {"4 hours"}, "It delivers every 4 hours."),
-        ("retention", {"365 days", "1 years", "1 year", "12 months"}, "It keeps rows for a year."),
-        ("states", {"partner"}, "All of its people come from one place: partner."),
-    )
-    for aspect, values, can in wanted:
-        if found.get(aspect) not in values:
-            return incomplete(
-                f"Nothing is weaker. What the partner can do better is not said: {aspect} is "
-                f"still {found.get(aspect)}.",
-                can,
-                "A child may be stricter: say so where it is.",
-            )
+
+def _stricter(contract: Contract, relatives: Sequence[Contract]) -> Outcome | None:
+    """Whether what the partner can promise more than the family is said, and nothing beyond."""
+    from detection.diffing.services import amount
+    from detection.family import Family, effective
+
+    whole = effective(contract, Family.of([contract, *relatives])).contract
+    for name, can, sentence in _CAN:
+        level = next(one for one in whole.service_levels if one.property == name)
+        said = f"{name} is {level.value} {level.unit or ''}".rstrip()
+        times = (amount(level.value, level.unit) or 0) / can.total_seconds()
+        if abs(times - 1) <= _ALIKE:
+            continue
+        if (times < 1) is (name == "freshness"):
+            seen = f"Nothing is weaker, and {said}: more than the partner can keep."
+            return wrong(seen, sentence, "Promise what is kept: it is believed only then.")
+        return _untold(said, sentence)
+    column = whole.tables[0].column("signup_source")
+    if column is None or column.states != ("partner",):
+        states = ", ".join(column.states or ()) if column else ""
+        return _untold(f"states is {states}", "All of its people come from one place: partner.")
     return None
+
+
+def _untold(said: str, can: str) -> Outcome:
+    return incomplete(
+        f"Nothing is weaker. What the partner can do better is not said: {said}.",
+        can,
+        "A child may be stricter: say so where it is.",
+    )
 
 
 PARTNERS_LIST: Final = Exercise(
@@ -373,9 +393,11 @@ every 4 hours, keeps rows for 365 days, and all its people come from `partner`."
         WrongAnswer("partner, unknown (weaker)", _ALMOST),
         WrongAnswer("mustBeLessThan 500 (weaker)", f'{MENDED}quality:\n  - {{query: "{_SAMPLE}", '
                     "mustBeLessThan: 500}\n"),
-        WrongAnswer("freshness is still 6 hours", _with(MENDED, ("freshness: < 4 hours, ", "")),
+        WrongAnswer("freshness is 1 hours: more than the partner can keep",
+                    _with(MENDED, ("< 4 hours", "< 1 hours"))),
+        WrongAnswer("freshness is 6 hours", _with(MENDED, ("freshness: < 4 hours, ", "")),
                     kind="incomplete"),
-        WrongAnswer("states is still web, mobile, api, partner",
+        WrongAnswer("states is web, mobile, api, partner",
                     _with(MENDED, ("fields:\n  signup_source: enum(partner)\n", "")),
                     kind="incomplete"),
         WrongAnswer("extends nobody", "contract: partner-signups\ntable: crm.partner_signups\n",

@@ -114,6 +114,18 @@ CASES: dict[str, Case] = {
     "retention, longer": (
         level(90, "days", property="retention"), level(1, "years", property="retention"), None,
     ),
+    "retention, longer than at most": (
+        level(90, "days", property="retention", operator="mustBeLessOrEqualTo"),
+        level(1, "years", property="retention", operator="mustBeLessOrEqualTo"), "retention",
+    ),
+    "retention, shorter than at most": (
+        level(90, "days", property="retention", operator="mustBeLessOrEqualTo"),
+        level(30, "days", property="retention", operator="mustBeLessOrEqualTo"), None,
+    ),
+    "retention, at most where at least is asked for": (
+        level(90, "days", property="retention", operator="mustBeGreaterOrEqualTo"),
+        level(90, "days", property="retention", operator="mustBeLessOrEqualTo"), "retention",
+    ),
     # ---------------------------------------------------------------- checks
     "a check that lets more through": (check(1), check(5), "quality"),
     "a check under another name": (check(1, name="a"), check(5, name="b"), "quality"),
