@@ -144,12 +144,13 @@ def _grants(
         then = replace(access, roles={**access.roles, **made})
         gap = replace(find_gap(contracts, catalog, then, whole=whole), absent=gap.absent)
     owners = {place: relation.owner for place, relation in access.relations.items()}
+    lost = frozenset(gap.lost)
     strangers = sorted(
         {
             f"{held.grantor} granted {held.right.privilege} on "
             f"{'.'.join(held.right.target.place)} to {held.right.role or 'PUBLIC'}"
             for held in gap.too_much
-            if held not in gap.lost and held.grantor != owners.get(held.right.target.place)
+            if held not in lost and held.grantor != owners.get(held.right.target.place)
         }
     )
     return Grants(

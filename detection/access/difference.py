@@ -5,6 +5,7 @@ Only what differs is told, so that a second look after it was put right finds no
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
@@ -67,10 +68,13 @@ def find_gap(
     reach = Reach(access, left)
     missing = tuple(
         sorted(
-            right for right in wanted
-            if right.role not in absent
-            and not (right.role != PUBLIC and access.roles[right.role].superuser)
-            and not reach.has(right)
+            (
+                right for right in wanted
+                if right.role not in absent
+                and not (right.role != PUBLIC and access.roles[right.role].superuser)
+                and not reach.has(right)
+            ),
+            key=lambda right: right.order,
         )
     )  # fmt: skip
     return Gap(too_much, missing, absent, lost)
@@ -154,20 +158,30 @@ def _lost(access: Access, revoked: Sequence[HeldRight]) -> tuple[HeldRight, ...]
         and one.grantor == owners.get(one.right.target.place)
     )}  # fmt: skip
     lost: set[HeldRight] = set()
+    grantable, granted = _by_right(access)
     ahead = [one for one in gone if one.grantable]
     while ahead:
         right = ahead.pop().right
-        if any(one.right == right and one.grantable and one not in gone for one in access.held):
+        if any(one not in gone for one in grantable[right]):
             continue  # somebody else lets them grant it, too
-        hanging = {
-            one for one in access.held
-            if one.grantor == right.role and one not in gone
-            and (one.right.privilege, one.right.target) == (right.privilege, right.target)
-        }  # fmt: skip
+        hanging = {one for one in granted[right] if one not in gone}
         gone |= hanging
         lost |= hanging
         ahead += [one for one in hanging if one.grantable]
     return tuple(sorted(lost, key=lambda one: (one.right, one.grantor)))
+
+
+def _by_right(
+    access: Access,
+) -> tuple[defaultdict[Right, list[HeldRight]], defaultdict[Right, list[HeldRight]]]:
+    """Each right as it may be granted on, by whomever it came; and what was granted by it."""
+    grantable: defaultdict[Right, list[HeldRight]] = defaultdict(list)
+    granted: defaultdict[Right, list[HeldRight]] = defaultdict(list)
+    for one in access.held:
+        if one.grantable:
+            grantable[one.right].append(one)
+        granted[replace(one.right, role=one.grantor)].append(one)
+    return grantable, granted
 
 
 def _on_place(right: Right) -> tuple[str, str, Place]:
@@ -178,10 +192,11 @@ def _remaining(
     access: Access, revoked: Sequence[HeldRight], lost: Sequence[HeldRight]
 ) -> frozenset[Right]:
     """What is left. Who loses a privilege on a table loses it on each of its columns with that."""
+    along = frozenset(lost)
     gone = {each.right for each in revoked}
     whole = {_on_place(right) for right in gone if right.target.kind == "table"}
     return frozenset(
         right
-        for right in (each.right for each in access.held if each not in lost)
+        for right in (each.right for each in access.held if each not in along)
         if right not in gone and not (right.target.kind == "column" and _on_place(right) in whole)
     )

@@ -58,7 +58,9 @@ def read_access(connection: psycopg.Connection[Any]) -> Access:
         ),
         relations={one.place: one for one in sorted(relations, key=lambda each: each.place)},
         schemas=dict(sorted(rows["schema"])),
-        held=tuple(sorted(map(_held, rows["right"]), key=lambda each: (each.right, each.grantor))),
+        held=tuple(
+            sorted(map(_held, rows["right"]), key=lambda each: (each.right.order, each.grantor))
+        ),
         policies=tuple(_policy(each) for each in sorted(rows["policy"], key=lambda one: one[:3])),
         defaults=tuple(DefaultRight(*each) for each in sorted(rows["default"])),
         view_reads=tuple(
