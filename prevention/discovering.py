@@ -22,6 +22,7 @@ from detection.discovery.sources import (
     from_statements,
     from_streams,
     from_views,
+    read_by_views,
 )
 from detection.discovery.statements import Reading
 from detection.discovery.streams import read_streams
@@ -87,12 +88,13 @@ def _discover(
     promised = promised_columns(contracts, access)
     reading = Reading(catalog)
     functions = {(one.schema, one.name) for each in contracts for one in each.functions}
+    views = read_by_views(access, catalog, reading, set(promised))
     named = {grantee(each.role) for each in given(contracts)}
     ran, about_ran = from_statements(connection, reading)
     followed, about_followed = from_streams(read_streams(connection), promised)
     seen = [
         *from_rights(access, promised, named),
-        *from_views(access, promised),
+        *from_views(access, views, promised),
         *from_functions(catalog, reading, functions),
         *ran,
         *followed,
@@ -112,7 +114,7 @@ def _discover(
         notes += scanned.notes
         files += scanned.files
     registry = Registry(consumers, reading)
-    readers = find_readers(seen, registry, contracts, access)
+    readers = find_readers(seen, registry, contracts, views)
     met = {reader.consumer for reader in readers}
     return Discovery(
         catalog.database,

@@ -88,11 +88,14 @@ def find_readers(
     observations: Iterable[Observation],
     registry: Registry,
     contracts: Sequence[Contract],
-    access: Access,
+    views: Mapping[Place, frozenset[ColumnRead]],
 ) -> tuple[Reader, ...]:
-    """Every reader of what is under contract, by name, those whom nobody registered first."""
+    """Every reader of what is under contract, by name, those whom nobody registered first.
+
+    views:  what each view under no contract reads (``sources.read_by_views``).
+    """
     promised = _promised(contracts)
-    behind = _behind_views(access, promised)
+    behind = _behind_views(views, promised)
     groups: defaultdict[tuple[str, ReaderKind, str], list[Observation]] = defaultdict(list)
     for seen in observations:
         consumer = registry.whose(seen)
@@ -154,13 +157,9 @@ def _expanded(
 
 
 def _behind_views(
-    access: Access, promised: Mapping[Place, Contract]
+    direct: Mapping[Place, frozenset[ColumnRead]], promised: Mapping[Place, Contract]
 ) -> Mapping[Place, frozenset[ColumnRead]]:
     """What each view under no contract reads of tables under contract, itself or by other views."""
-    direct: defaultdict[Place, set[ColumnRead]] = defaultdict(set)
-    for each in access.view_reads:
-        if each.view not in promised and each.column:
-            direct[each.view].add(ColumnRead(*each.read, each.column))
     found: dict[Place, frozenset[ColumnRead]] = {}
     for view in direct:
         reads: set[ColumnRead] = set()

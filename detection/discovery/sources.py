@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
 import psycopg
@@ -101,18 +101,37 @@ def _way(role: str, way: Way) -> str:
     return f"{how}, the owner" if way.owns else how
 
 
-def from_views(access: Access, promised: Collection[Place]) -> Iterator[Observation]:
-    """The views under no contract that read a table under contract."""
-    reads: defaultdict[Place, set[ColumnRead]] = defaultdict(set)
+def read_by_views(
+    access: Access, catalog: Catalog, reading: Reading, promised: Collection[Place]
+) -> Mapping[Place, frozenset[ColumnRead]]:
+    """The columns that each view under no contract reads, of tables and of other views.
+
+    Where Postgres notes no column of a table (``to_jsonb(s)``, ``count(*)``), they are all of its
+    columns. Of a whole row beside a single column it notes nothing: that is in the view's text.
+    """
+    found: defaultdict[Place, set[ColumnRead]] = defaultdict(set)
     for each in access.view_reads:
-        view = access.relations.get(each.view)
-        if view is None or view.of_extension or each.view in promised:
-            continue
-        if each.read in promised and each.column:
-            reads[each.view].add(ColumnRead(*each.read, each.column))
-    for place, found in sorted(reads.items()):
-        kind = access.relations[place].kind
-        yield Observation("view", ".".join(place), "view", kind, frozenset(found))
+        table = catalog.table(*each.read)
+        if each.view not in promised:
+            whole = [column.name for column in table.columns] if table else []
+            names = [each.column] if each.column else whole
+            found[each.view] |= {ColumnRead(*each.read, name) for name in names}
+    for place, reads in found.items():
+        view = catalog.table(*place)
+        if view and view.definition and (statement := reading.read(view.definition)):
+            reads |= statement.reads
+    return {place: frozenset(reads) for place, reads in found.items()}
+
+
+def from_views(
+    access: Access, reads: Mapping[Place, frozenset[ColumnRead]], promised: Collection[Place]
+) -> Iterator[Observation]:
+    """The views that read a table under contract, by what each reads (``read_by_views``)."""
+    for place, read in sorted(reads.items()):
+        view = access.relations.get(place)
+        found = frozenset(one for one in read if (one.schema, one.table) in promised)
+        if found and view is not None and not view.of_extension:
+            yield Observation("view", ".".join(place), "view", view.kind, found)
 
 
 def from_functions(

@@ -157,6 +157,27 @@ def test_views_and_functions_over_a_contract_are_readers(place: Place) -> None:
     }
 
 
+def test_a_whole_row_is_all_of_its_columns(place: Place) -> None:
+    execute(
+        place,
+        "create view public.rows as select to_jsonb(s) as j from app.signups s",
+        "create view public.beside as select id, row_to_json(s) as j from app.signups s",
+        "create view public.over as select to_jsonb(r) as j from public.rows r",
+        "create view public.alone as select id from app.signups",
+    )
+    whole = ["app.signups: email id source"]
+    found = place.found()
+    assert {name: columns(reader) for name, reader in found.items()} == {
+        "view public.rows": whole,
+        "view public.beside": whole,
+        "view public.alone": ["app.signups: id"],
+    }
+    folder = place.folder / "boards_of_others"
+    folder.mkdir()
+    (folder / "over.sql").write_text("select j from public.over")
+    assert columns(place.found("--scan", folder)["file over.sql"]) == whole
+
+
 def test_the_queries_of_a_repository(place: Place) -> None:
     repository = place.folder / "repository"
     texts = {
