@@ -128,8 +128,9 @@ def _require_complete(plan: Plan) -> None:
         first = plan.without_path[0]
         what = f"There is no safe path for {first.rule} of {first.element}, so nothing was run."
         raise NotJudged(Obstacle(what, first.why))
-    if plan.to_fill_in:
-        step, asked = plan.to_fill_in[0]
+    runs = {step.id for step in plan.steps if step.runs}
+    if lacking := [each for each in plan.to_fill_in if each[0] in runs]:
+        step, asked = lacking[0]
         raise NotJudged(Obstacle(f"Step {step} is to be filled in: {asked}.",
                                  "Say it, then rehearse again."))  # fmt: skip
 

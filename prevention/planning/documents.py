@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Final
 
 from contracts.meaning import Backfill
 from contracts.model import Column, Contract, Deprecation, Status, Table
@@ -14,6 +16,9 @@ from prevention.planning.division import Division
 from prevention.planning.model import Place, TableName, Version, Work
 from prevention.planning.pairs import TablePair
 from prevention.planning.tables import unkeyed
+
+RUNBOOK: Final = "PLAN.md"
+"""The file of a plan that tells its steps: the migration guide of whatever names no other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,12 @@ class Succession:
     later: str | None = None
     breaks: bool = True
     suffix: str = "v2"
+
+    @property
+    def at_sunset(self) -> str | None:
+        """OLD's version once it is closed to new consumers."""
+        version = read_version(self.meanwhile) if self.meanwhile else None
+        return str(version.bumped("minor")) if version else None
 
     @property
     def beside(self) -> str:
@@ -72,11 +83,13 @@ class Course:
         place = works[-1].place
         made: list[Contract] = []
         for each in self.successions:
-            if each.old is not None and place < Place.ENFORCE:
-                made.append(self._old(each, each.old, works, place))
+            beside = []
             if each.new is not None and self._is_beside(each, versions) and published:
-                beside = self._beside(each, each.new, works, versions, place)
-                made += [beside] if beside.tables else []
+                shown = self._beside(each, each.new, works, versions, place)
+                beside = [shown] if shown.tables else []
+            if each.old is not None and place < Place.ENFORCE:
+                made.append(self._old(each, each.old, works, place, next(iter(beside), each.new)))
+            made += beside
             if each.new is not None and (each.old is None or place >= Place.ENFORCE):
                 done = place >= Place.RELEASE or (
                     each.old is None and not each.breaks and not self._divides(each.new)
@@ -86,33 +99,35 @@ class Course:
         return tuple(made)
 
     def _old(
-        self, each: Succession, old: Contract, works: Sequence[Work], place: Place
+        self,
+        each: Succession,
+        old: Contract,
+        works: Sequence[Work],
+        place: Place,
+        replacement: Contract | None,
     ) -> Contract:
         tables = tuple(self._meanwhile(table, works) for table in old.tables)
         backfills = _declared(old, works, self.today)
         contract = replace(
             old, tables=tables, version=each.meanwhile, backfills=backfills, dialect="odcs"
         )
+        if backfills != old.backfills:
+            contract = replace(contract, custom=_with_evidence(old))
         if place < Place.DEPRECATE or not each.breaks or old.status == "sunset":
             return contract
         said = old.deprecation or Deprecation()
         ends = Deprecation(
             said.announced or self.today.isoformat(),
             self.sunset.isoformat(),
-            said.replacement or self._replacement(each),
-            said.migration_guide or "PLAN.md",
+            said.replacement or (replacement.identity if replacement else None),
+            said.migration_guide or RUNBOOK,
             said.reason or "It is replaced by a version that breaks what this one promises.",
         )
-        status: Status = "sunset" if place >= Place.SUNSET else "deprecated"
-        return replace(contract, status=status, deprecation=ends)
-
-    def _replacement(self, each: Succession) -> str | None:
-        if each.new is None:
-            return None
-        beside = any(pair.duals or pair.old.name != pair.new.name for pair in self._pairs_of(each))
-        beside = beside or (each.old is not None and self._divides(each.old))
-        space = f"{each.new.namespace}/" if each.new.namespace else ""
-        return f"{space}{each.beside}" if beside else each.new.identity
+        if place >= Place.SUNSET:
+            contract = replace(contract, status="sunset", version=each.at_sunset)
+        else:
+            contract = replace(contract, status="deprecated")
+        return replace(contract, deprecation=ends)
 
     def _meanwhile(self, table: Table, works: Sequence[Work]) -> Table:
         """A table of OLD with what has joined it, and what goes marked as such."""
@@ -127,10 +142,11 @@ class Course:
         return replace(table, columns=(*columns, *(c for c in joined if c.name not in known)))
 
     def _is_beside(self, each: Succession, versions: Sequence[Version]) -> bool:
+        """Whether NEW needs a name of its own meanwhile: where it breaks, OLD has the first one."""
         renamed = any((p.old.schema, p.old.name) != p.at for p in self._pairs_of(each))
         names = {(pair.old.schema, pair.old.name) for pair in self._pairs_of(each)}
-        divided = each.old is not None and self._divides(each.old)
-        return renamed or divided or any(version.old in names for version in versions)
+        both = each.old is not None and each.breaks
+        return both or renamed or any(version.old in names for version in versions)
 
     def _divides(self, contract: Contract) -> bool:
         """Whether a table of a contract is split or merged."""
@@ -159,12 +175,18 @@ class Course:
                 continue
             pair = next((p for p in self._pairs_of(each) if p.new.name == table.name), None)
             if pair is None:
+                was = _named(each.old, table)
+                if was is not None and place < Place.ENFORCE:
+                    joined = _joined((was.schema, was.name), works)
+                    there = replace(was, columns=(*was.columns, *joined))
+                    tables.append(_in_common(there, table))
                 continue
             old = (pair.old.schema, pair.old.name)
             if old in by_name:
                 tables.append(by_name[old])
-            elif old != pair.at and place < Place.ENFORCE:
-                tables.append(_physical(pair, works))
+            elif place < Place.ENFORCE:
+                there = _physical(pair, works)
+                tables.append(there if old != pair.at else _in_common(there, pair.new))
         return replace(
             new, name=each.beside, id=None, version=each.later, tables=tuple(tables),
             dialect="odcs", service_levels=(), checks=(), functions=(),
@@ -204,6 +226,38 @@ def _physical(pair: TablePair, works: Sequence[Work]) -> Table:
     return replace(
         pair.old, name=pair.at[1], schema=pair.at[0], columns=(*pair.old.columns, *joined)
     )
+
+
+def _named(contract: Contract | None, table: Table) -> Table | None:
+    """The table of a contract that has the name of another one."""
+    names = {each.qualified_name: each for each in contract.tables} if contract else {}
+    return names.get(table.qualified_name)
+
+
+def _in_common(there: Table, new: Table) -> Table:
+    """What is there meanwhile of a table that keeps its name, and is there in NEW as well."""
+    kept = tuple(column for column in there.columns if new.column(column.name))
+    names = {column.name for column in kept}
+    key = there.primary_key
+    return replace(
+        there,
+        columns=kept,
+        primary_key=key if key and set(key) <= names else None,
+        unique_keys=tuple(each for each in there.unique_keys if set(each.columns) <= names),
+        foreign_keys=tuple(each for each in there.foreign_keys if set(each.columns) <= names),
+        checks=tuple(each for each in there.checks if set(each.columns) <= names),
+    )
+
+
+def _with_evidence(old: Contract) -> tuple[tuple[str, str], ...]:
+    """What a contract says besides, and why the backfills of the plan change nobody's history."""
+    said = dict(old.custom)
+    entry = {
+        "rule": "backfill-declared",
+        "says": "only columns that join with this version are filled; nobody has read them before",
+    }
+    known = json.loads(said.get("evidence", "[]"))
+    return tuple((said | {"evidence": json.dumps([*known, entry])}).items())
 
 
 def _joined(at: TableName, works: Sequence[Work]) -> list[Column]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
 from contracts.model import Contract, Table
 from contracts.versions import read_version
 from detection.change import Verdict
+from detection.diff import diff
+from detection.judgement import judge
 from detection.periods import REVIEW_DAYS, USUAL, Periods, sunset_of
+from detection.versions import judge_versions
 from prevention.decision import NotJudged, Obstacle
 from prevention.output import as_file_name
 from prevention.planning.beside import beside
@@ -82,9 +85,10 @@ def make_plan(
     works += _announcements(successions, breaking, notice)
     works.sort(key=lambda work: work.place)  # stable: what belongs together stays so
     course = Course(successions, pairs, today, sunset, divisions)
+    steps = _with_versions(_steps(works, versions, course, plan), plan.before)
     return replace(
         plan,
-        steps=tuple(_steps(works, versions, course, plan)),
+        steps=tuple(steps),
         versions=tuple(versions),
         without_path=tuple(_without(breaking)),
     )
@@ -239,7 +243,14 @@ def _announcements(
     ending = [each for each in successions if each.old and each.breaks and each.old not in over]
     names = ", ".join(each.old.identity for each in ending if each.old)
     promises = sorted({f"{v.rule} {v.change.element}" for v in breaking if v.rule in DOCUMENTS})
-    works = _announced(names, notice) if ending else []
+    asked = tuple(
+        f"what takes the place of {each.old.identity}: say it in OLD's contract, under "
+        "replacement of its deprecation"
+        for each in ending
+        if each.old and each.new is None
+        and not (each.old.deprecation and each.old.deprecation.replacement)
+    )  # fmt: skip
+    works = _announced(names, notice, asked) if ending else []
     return [
         *works,
         Work(
@@ -252,7 +263,7 @@ def _announcements(
     ]  # fmt: skip
 
 
-def _announced(names: str, notice: int) -> list[Work]:
+def _announced(names: str, notice: int, asked: tuple[str, ...]) -> list[Work]:
     """The notice of these contracts, from its first day to its last."""
     return [
         Work(
@@ -261,6 +272,7 @@ def _announced(names: str, notice: int) -> list[Work]:
             "do instead, and by when.",
             signals=("consumers that have not answered",
                      "queries of the old version that are still run: docent check names them"),
+            to_fill_in=asked,
         ),
         Work(
             Place.SUNSET, "sunset", f"Close the old version of {names} to new consumers",
@@ -284,9 +296,33 @@ def _steps(
             PHASES[work.place],
             _starts(work.place, plan),
             work,
-            tuple((contract.identity, contract.version) for contract in documents),
-            documents,
+            documents=documents,
         )
+
+
+def _with_versions(steps: Iterable[Step], before: tuple[Contract, ...]) -> Iterator[Step]:
+    """The steps, their contracts with the versions that the change of their day demands."""
+    day, last = None, before
+    for step in steps:
+        if day is not None and step.starts != day[0]:
+            last = day[1]
+        documents = step.documents if step.documents == last else _raised(last, step.documents)
+        day = (step.starts, documents)
+        yield replace(
+            step,
+            documents=documents,
+            versions=tuple((contract.identity, contract.version) for contract in documents),
+        )
+
+
+def _raised(before: tuple[Contract, ...], after: tuple[Contract, ...]) -> tuple[Contract, ...]:
+    verdicts = judge(diff(before, after))
+    demanded = {
+        each.contract: each.suggested
+        for each in judge_versions(before, after, verdicts)
+        if each.fails and each.suggested
+    }
+    return tuple(replace(each, version=demanded.get(each.identity, each.version)) for each in after)
 
 
 def _published(done: Sequence[Work], works: Sequence[Work]) -> bool:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from prevention.planning.model import Plan, Statement, Step
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One revision: its identifier, the name of its file, and what is in it."""
+    """One revision: its identifier, its day, the name of its file, and what is in it."""
 
     id: str
+    starts: date
     file: str
     text: str
 
@@ -26,7 +28,7 @@ def revisions(plan: Plan, after: str | None) -> tuple[Revision, ...]:
             identifier = _identifier(plan, step)
             text = _text(step, identifier, after)
             name = step.id.replace("-", "_")
-            made.append(Revision(identifier, f"{identifier}_{name}.py", text))
+            made.append(Revision(identifier, step.starts, f"{identifier}_{name}.py", text))
             after = identifier
     return tuple(made)
 

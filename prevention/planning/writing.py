@@ -5,11 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from contracts.conversion import ConversionError, convert
+from contracts.model import Contract
 from prevention.decision import NotJudged, Obstacle
 from prevention.output import as_file_name, write_new
+from prevention.planning.documents import RUNBOOK
 from prevention.planning.model import Plan
 from prevention.planning.revisions import Revision, revisions
 
@@ -21,9 +24,9 @@ def write_plan(
 
     after:  the revision that the first one follows; ``None`` for the beginning.
 
-    ``versions/`` has the revisions, ``contracts/STEP/`` the contracts that hold after each step,
-    ``PLAN.md`` the runbook. Raises NotJudged where one of these is there already. Where one
-    cannot be written, none stays.
+    ``versions/DAY/`` has the revisions that may run from that day on, ``contracts/DAY/`` the
+    contracts that hold once they have, ``PLAN.md`` the runbook. Raises NotJudged where one of these
+    is there already. Where one cannot be written, none stays.
     """
     from prevention.render.plan import as_markdown
 
@@ -31,9 +34,9 @@ def write_plan(
     if root.exists() and not root.is_dir():
         raise NotJudged(Obstacle(f"{root} is a file.", "Name a folder for the plan."))
     made = revisions(plan, after)
-    texts = {root / "versions" / each.file: each.text for each in made}
-    texts |= _documents(plan, root / "contracts")
-    texts[root / "PLAN.md"] = as_markdown(plan, _by_step(plan, made))
+    texts = {root / "versions" / str(each.starts) / each.file: each.text for each in made}
+    texts |= _documents(plan, root)
+    texts[root / RUNBOOK] = as_markdown(plan, _by_step(plan, made))
     there = next((file for file in texts if os.path.lexists(file)), None)
     if there is not None:
         raise NotJudged(
@@ -66,14 +69,18 @@ def _write_all(texts: Mapping[Path, str]) -> None:
 def _by_step(plan: Plan, made: tuple[Revision, ...]) -> dict[str, str]:
     """The file of each step that has one."""
     running = [step.id for step in plan.steps if step.runs]
-    return dict(zip(running, (f"versions/{each.file}" for each in made), strict=True))
+    return dict(zip(running, (f"versions/{each.starts}/{each.file}" for each in made), strict=True))
 
 
-def _documents(plan: Plan, folder: Path) -> dict[Path, str]:
-    """The contracts of each step, as ODCS: the dialect that has versions, states and dates."""
+def _documents(plan: Plan, root: Path) -> dict[Path, str]:
+    """The contracts of each day, as ODCS: the dialect that has versions, states and dates.
+
+    Those after its last step: between the steps of the last day nobody is promised anything.
+    """
+    last = {step.starts: step for step in plan.steps}
     texts: dict[Path, str] = {}
-    before: tuple[object, ...] = ()
-    for step in plan.steps:
+    before: tuple[Contract, ...] = ()
+    for day, step in last.items():
         if step.documents == before:
             continue
         before = step.documents
@@ -81,9 +88,9 @@ def _documents(plan: Plan, folder: Path) -> dict[Path, str]:
             called = as_file_name(contract.name)
             if [as_file_name(each.name) for each in step.documents].count(called) > 1:
                 called = as_file_name(contract.identity)
-            file = folder / step.id / f"{called}.odcs.yaml"
+            file = root / "contracts" / str(day) / f"{called}.odcs.yaml"
             try:
-                texts[file] = convert(contract, "odcs").text
+                texts[file] = convert(_guided(contract, root), "odcs").text
             except ConversionError as error:
                 raise NotJudged(
                     Obstacle(
@@ -92,6 +99,14 @@ def _documents(plan: Plan, folder: Path) -> dict[Path, str]:
                     )
                 ) from error
     return texts
+
+
+def _guided(contract: Contract, root: Path) -> Contract:
+    """The contract, with the place of the runbook where that is its migration guide."""
+    ends = contract.deprecation
+    if ends is None or ends.migration_guide != RUNBOOK:
+        return contract
+    return replace(contract, deprecation=replace(ends, migration_guide=(root / RUNBOOK).as_posix()))
 
 
 def head_of_project() -> str | None:

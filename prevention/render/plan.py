@@ -71,6 +71,12 @@ def _runbook(plan: Plan, files: Mapping[str, str]) -> Iterator[str]:
         yield f"| {plan.today} | the end is announced: {plan.notice_days} days of notice |"
     yield f"| {plan.sunset} | sunset: nobody new joins the old version |"
     yield f"| {plan.removal} | the old version may go, not earlier |"
+    if files:
+        yield ""
+        yield "Merge one day at a time: the revisions in `versions/DAY`, and with the last of them"
+        yield "the contracts in `contracts/DAY` in place of the project's. Keep later days out till"
+        yield "they have come: `alembic upgrade head` runs whatever is there. The last day breaks"
+        yield "what the old version promised, as announced: acknowledge it with `docent ack`."
     for version in plan.versions:
         yield ""
         yield (

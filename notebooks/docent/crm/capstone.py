@@ -73,7 +73,7 @@ class Capstone:
     def take(self, *steps: str) -> list[str]:
         """Put the revisions of these steps of the plan where migrations are: their names."""
         versions = self.project.folder / PLAN / "versions"
-        taken = [path for step in steps for path in versions.glob(f"*_{step}_*.py")]
+        taken = [path for step in steps for path in versions.rglob(f"*_{step}_*.py")]
         for path in taken:
             target = f"data_assets/migrations/versions/{path.name}"
             self.project.write(target, path.read_text("utf-8"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from contracts.model import Contract, JsonShape
+from contracts.model import Contract, Deprecation, JsonShape
 from prevention.planning.model import Wishes
 from tests.prevention.planning.cases import (
     GALLERY,
@@ -45,8 +45,8 @@ def of_table(old: dict[str, object], new: dict[str, object]) -> Promise:
 
 
 def removed(old: Contract, _new: Contract) -> tuple[Contract, ...]:
-    """Nothing is promised any more."""
-    return (old,)
+    """Nothing is promised any more here; what takes its place is promised elsewhere."""
+    return (replace(old, deprecation=Deprecation(replacement="guide/guests")),)
 
 
 def behind_a_view(old: Contract, new: Contract) -> tuple[Contract, ...]:

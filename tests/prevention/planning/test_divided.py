@@ -343,4 +343,4 @@ def test_a_split_is_written_into_revisions(tmp_path: Path) -> None:
         "08-sunset", "09-let-guest-contact-go-alone", "10-retire-visitor", "11-release",
         "12-drop-visitor",
     ]  # fmt: skip
-    assert len(list((tmp_path / "plans" / "versions").iterdir())) == 8
+    assert len(list((tmp_path / "plans" / "versions").rglob("*.py"))) == 8
