@@ -174,6 +174,8 @@ def _text(ending: Ending, dry_run: bool) -> str:
         until = f" still, with {ends.sunset_date} as its date"
     said = [f"{ending.old.identity}{version} is {ending.new.status}{until}{move}."]
     said += [f"Wrote {change.path}." for change in ending.files]
+    if ending.left:
+        said.append(f"Left as it is: {ending.left}, to which the contract refers no more.")
     for each in ending.consumers:
         contact = f"{each.consumer.name} ({each.consumer.migration_contact})"
         said.append(f"Tell {contact}: {_broken(each.columns)}.")

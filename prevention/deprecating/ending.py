@@ -65,6 +65,13 @@ class Ending:
     unasked: tuple[Readiness, ...] = ()
 
     @property
+    def left(self) -> str | None:
+        """The guide that the contract referred to before this step, and does not any more."""
+        before, now = self.old.deprecation, self.new.deprecation
+        guide = before.migration_guide if before else None
+        return guide if guide and now and guide != now.migration_guide else None
+
+    @property
     def diff(self) -> str:
         """Everything that is written, as one unified diff."""
         return "".join(change.diff for change in self.files)

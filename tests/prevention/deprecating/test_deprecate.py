@@ -616,6 +616,10 @@ def test_what_is_said_again_before_a_commit_is_one_step(folder: Path) -> None:
     for words in AGAIN:
         ran = docent("deprecate", "customers-v1", *words, "--now", "2026-01-04", folder=folder)
         assert ran.code == 0, ran.err
+        left = (
+            "Left as it is: docs/migrations/customers-v1.md, to which the contract refers no more."
+        )
+        assert (left in ran.out) is (words[0] == "--guide")
     new = load(folder / "contracts" / "v1.yaml")
     assert (new.version, new.status) == ("1.6.0", "deprecated")
     assert new.deprecation == Deprecation(
