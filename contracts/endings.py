@@ -59,7 +59,9 @@ def with_ending(document: Document, old: Contract, new: Contract) -> str:
         )
     try:
         text = edited(document, tuple(edits(document, old, new)))
-        if contract_in(scan_document(document.file, text.encode())) == _intended(old, new):
+        if contract_in(scan_document(document.file, text.encode())) == _intended(
+            document, old, new
+        ):
             return text
         why = "it would say something else, too"
     except EditError as error:
@@ -89,9 +91,13 @@ def edits(document: Document, old: Contract, new: Contract) -> Iterator[Edit]:
         yield from _now_stated(value, "status")
 
 
-def _intended(old: Contract, new: Contract) -> Contract:
-    """The contract that is meant; a word of its own for the state goes with the state."""
-    if old.dialect != "odcs" or old.status == new.status:
+def _intended(document: Document, old: Contract, new: Contract) -> Contract:
+    """The contract that is meant; a word of its own for the state goes with the state.
+
+    A custom property that happens to be called so stays.
+    """
+    value: Any = document.value
+    if old.dialect != "odcs" or old.status == new.status or value.get("status") == old.status:
         return new
     return replace(new, custom=tuple(pair for pair in new.custom if pair[0] != "status"))
 

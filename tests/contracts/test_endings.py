@@ -186,6 +186,13 @@ def contract_in_first(document: Document) -> Contract:
     return contracts_in(document)[0]
 
 
+def test_a_custom_property_that_is_called_status_stays() -> None:
+    own = (("status", '"an-id"'),)
+    document = of(odcs.write(Contract("shop", status="active", version="1.0.0", custom=own)))
+    new = contract_in(of(ended(document, version="1.1.0")))
+    assert (new.status, new.version, new.custom) == ("deprecated", "1.1.0", own)
+
+
 SPEECHLESS: Final[dict[str, tuple[Path | str, str, str]]] = {
     "book": (
         REPOSITORY / "contracts" / "object_images_contract_spec.json",
