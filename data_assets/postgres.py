@@ -66,7 +66,7 @@ def connect(
     Raises SandboxError, with what to do next, when the server is down, refuses us, or is
     too old.
     """
-    connection = _open(urls.normalise(url), autocommit=autocommit, timeout=timeout)
+    connection = _open(urls.normalise(url, "This URL"), autocommit=autocommit, timeout=timeout)
     try:
         _require_version(connection.info.server_version, url)
         if structure_only:
@@ -132,21 +132,21 @@ def _give_up_rows(connection: psycopg.Connection) -> None:
 
 CONNECTING: tuple[tuple[str, str, str], ...] = (
     (r"password authentication failed|no password supplied",
-     "refuses the user or the password", "correct the user and the password in DATABASE_URL"),
+     "refuses the user or the password", "correct the user and the password in {place}"),
     (r"no pg_hba.conf entry|peer authentication failed|authentication failed",
      "does not let this user in from here", "ask whoever runs the server to let you in"),
     (r'role "[^"]*" does not exist',
-     "knows no user of this name", "correct the user in DATABASE_URL"),
+     "knows no user of this name", "correct the user in {place}"),
     (r"not currently accepting connections",
      "lets nobody into this database", "type docent reset, which keeps it and gives a fresh one"),
     (r"too many clients|remaining connection slots",
      "has no connection left", "close a notebook or another program, then try again"),
     (r"resolve host|could not translate host name|Name or service not known",
-     "is not found: nobody knows its host's name", "correct the host in DATABASE_URL"),
+     "is not found: nobody knows its host's name", "correct the host in {place}"),
     (r"timeout expired|timed out",
      "does not answer in time", "see that it runs and can be reached"),
     (r"refused|No such file or directory|could not connect",
-     "is down, or not at this address", "start it, or correct host and port in DATABASE_URL"),
+     "is down, or not at this address", "start it, or correct host and port in {place}"),
 )  # fmt: skip
 """What a server says to one who knocks (its words, for lack of a code), what we say, what next."""
 
@@ -165,7 +165,9 @@ def explain_connecting(error: psycopg.Error, url: str) -> SandboxError:
         return SandboxError(what, _how_to_make(url))
     for pattern, what, next_step in CONNECTING:
         if re.search(pattern, said):
-            return SandboxError(f"The server of {urls.shown(url)} {what}.", next_step)
+            return SandboxError(
+                f"The server of {urls.shown(url)} {what}.", next_step.format(place=_named_in(url))
+            )
     return SandboxError(
         f"The server of {urls.shown(url)} cannot be reached: {said}", "see that it runs"
     )
@@ -182,12 +184,23 @@ def _how_to_make(url: str) -> str:
     options = [("-h", words.get("host")), ("-p", words.get("port")), ("-U", words.get("user"))]
     command = [str(word) for option in options if option[1] for word in option]
     command.append(name or str(words.get("user") or ""))
-    return f"create it ({shlex.join(['createdb', *command])}), or correct the name in DATABASE_URL"
+    made = shlex.join(["createdb", *command])
+    return f"create it ({made}), or correct the name in {_named_in(url)}"
+
+
+def _named_in(url: str) -> str:
+    """Where somebody wrote an address: ``DATABASE_URL``, unless that names another server."""
+    try:
+        given = given_url()
+    except SandboxError:
+        given = None
+    is_given = given is not None and urls.with_name(url, "x") == urls.with_name(given, "x")
+    return "DATABASE_URL" if is_given else "the URL"
 
 
 def _host_only(url: str) -> str:
     host = url.partition("://")[2].rpartition("@")[2]
-    return re.split(r"[/?]", host)[0] or "in DATABASE_URL"
+    return re.split(r"[/?]", host)[0] or f"in {_named_in(url)}"
 
 
 EXPLANATIONS: Mapping[str, tuple[str, str]] = {

@@ -18,25 +18,25 @@ HOST = re.compile(r"(\[[0-9A-Fa-f:.%]*\]|[^:\[\]]*)(:\d*)?")
 EXAMPLE = "postgresql://user:password@localhost:5432/museum"
 
 
-def normalise(text: str) -> str:
-    """Spell a database's address as libpq's URL.
+def normalise(text: str, called: str = "DATABASE_URL") -> str:
+    """Spell a database's address as libpq's URL; ``called`` is what people know it by.
 
     Raises SandboxError when it is no address of a Postgres database. The text itself is
     never repeated in the message, because it may hold a password.
     """
     text = text.strip()
     if SCHEME.match(text):
-        return _checked(SCHEME.sub("postgresql://", text))
+        return _checked(SCHEME.sub("postgresql://", text), called)
     if "://" in text:
         scheme = text.partition("://")[0]
         raise SandboxError(
-            f"DATABASE_URL begins with {scheme!r}, and Docent reads PostgreSQL only.",
+            f"{called} begins with {scheme!r}, and Docent reads PostgreSQL only.",
             f"write it as {EXAMPLE}",
         )
-    return _from_words(text)
+    return _from_words(text, called)
 
 
-def _checked(url: str) -> str:
+def _checked(url: str, called: str) -> str:
     """The URL, unless a character of its password has been left as it is and tears it apart."""
     try:
         parts = urlsplit(url)
@@ -45,7 +45,7 @@ def _checked(url: str) -> str:
     account, _, hosts = parts.netloc.rpartition("@")
     if "@" in account:  # libpq would end the password at the first, and take the rest for a host
         raise SandboxError(
-            "DATABASE_URL has more than one @, so that nobody can say where its password ends.",
+            f"{called} has more than one @, so that nobody can say where its password ends.",
             "percent-encode the special characters of the password: "
             f"%40 for @, %3A for :, %2F for / and %25 for %, as in {EXAMPLE}",
         )
@@ -53,14 +53,14 @@ def _checked(url: str) -> str:
     whole = parts.scheme and all(HOST.fullmatch(host) for host in hosts.split(","))
     if torn or not whole or re.search(r"%(?![0-9A-Fa-f]{2})", url):
         raise SandboxError(
-            "DATABASE_URL cannot be read as an address; a special character in it "
+            f"{called} cannot be read as an address; a special character in it "
             "may not be percent-encoded.",
             f"write it as {EXAMPLE}, with %40 for @, %2F for / and %25 for % in a password",
         )
     return url
 
 
-def _from_words(text: str) -> str:
+def _from_words(text: str, called: str) -> str:
     """The URL for ``host=… dbname=…``; libpq's own parser reads the words."""
     import psycopg
     from psycopg.conninfo import conninfo_to_dict
@@ -70,7 +70,7 @@ def _from_words(text: str) -> str:
     except psycopg.ProgrammingError:
         words = {}
     if not words:
-        raise SandboxError("DATABASE_URL is no address of a database.", f"write it as {EXAMPLE}")
+        raise SandboxError(f"{called} is no address of a database.", f"write it as {EXAMPLE}")
     name = quote(words.pop("dbname", ""), safe="")
     user = quote(words.pop("user", ""), safe="")
     secret = f":{quote(words.pop('password'), safe='')}" if "password" in words else ""
@@ -86,7 +86,11 @@ def shown(url: str) -> str:
     user, colon, _ = account.partition(":")
     netloc = f"{user}{':***' if colon else ''}{at}{host}"
     query = re.sub(r"(^|&)((?:ssl)?password)=[^&]*", r"\1\2=***", parts.query)
-    return urlunsplit(parts._replace(netloc=netloc, query=query))
+    text = urlunsplit(parts._replace(netloc=netloc, query=query))
+    # Of an address without a host the library leaves out both strokes before its path.
+    bare, whole = f"{parts.scheme}:/", f"{parts.scheme}:///"
+    is_torn = parts.scheme and text.startswith(bare) and not text.startswith(f"{bare}/")
+    return whole + text.removeprefix(bare) if is_torn else text
 
 
 def name_in(url: str) -> str:

@@ -71,7 +71,7 @@ ACCESS_WORDS: Final[dict[str, Words]] = {
     ),
     "stream-publication-missing": Words(
         "Changes of {table} are promised by publication {promised}, which is not there",
-        "CREATE PUBLICATION it for the table, or agree with {owner} on another.",
+        "CREATE PUBLICATION … FOR TABLE {element}, or agree with {owner} on another.",
     ),
     "stream-table-unpublished": Words(
         "Changes of {table} are promised by publication {promised}, which does not have the table",

@@ -35,7 +35,10 @@ def write_whole(file: Path, text: str) -> None:
     if target.exists() and not target.is_file():
         target.write_text(text, encoding="utf-8", errors="backslashreplace")
         return
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.")
+    try:
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.")
+    except OSError as error:  # of a name that nobody has asked for
+        raise OSError(error.errno, error.strerror, os.fspath(file)) from None
     temporary = Path(name)
     try:
         # Line ends are those of the text, on every system.

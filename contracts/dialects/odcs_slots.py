@@ -61,7 +61,11 @@ CONTRACT: Final = Element(
         Property("enforcement", "What holds the contract to its word; `none` is nothing."),
         Property("notice", "How, and how many days ahead, a breaking change is announced."),
         Property("compatibility", "Rules of the contract's own about changes, stricter than ours."),
-        Property("extends", "The one that it may only narrow; of two, let one extend the other."),
+        Property(
+            "extends",
+            "The one that it may only narrow. It has one parent only; of two, let one extend the "
+            "other.",
+        ),
         Property("extends_version", "The version of it that is meant."),
         Property("deprecation", "The announced end: dates as `2026-02-03`, and what comes after."),
         Property("deletes", "What becomes of rows that are deleted at the source."),

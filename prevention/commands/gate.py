@@ -139,8 +139,9 @@ def gate(
 
     Compares the contracts where the branch began with those of HEAD, and the databases that the
     migrations of both make, each in a scratch database that is dropped afterwards. Without
-    migrations, or without a server, the contracts are compared alone. PATH is a contract or a
-    folder of contracts; without one, the project's folder is read.
+    migrations, or where neither DATABASE_URL nor a sandbox names a server, the contracts are
+    compared alone; a server that is named and does not answer ends it with 2 (--documents asks
+    none). PATH is a contract or a folder of contracts; without one, the project's folder is read.
 
     The queries that consumers have registered are put to both databases: one that fails, or
     returns other columns or types, proves a break. That it returns the same proves something

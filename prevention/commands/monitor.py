@@ -26,6 +26,12 @@ history_option = click.option(
     help="Keep the history there: postgresql://… or sqlite:///FILE. Default: history-url in "
     "[tool.docent]; else the sandbox's own database, or a local file beside any other.",
 )
+read_history_option = click.option(
+    "--history-url",
+    metavar="URL",
+    help="Read the history that is there: postgresql://… or sqlite:///FILE. Default: as docent "
+    "monitor, which keeps it.",
+)
 
 
 def seconds(_context: click.Context, _option: click.Parameter, value: str | None) -> int | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from prevention.commands.numbers import Number, WholeNumber
 from prevention.commands.options import connection_option, format_option, output_option
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
 @click.option("--where", metavar="SQL", help="Compare these rows only, by columns that both have.")
 @click.option(
     "--limit",
-    type=click.IntRange(0, 1000),
+    type=WholeNumber(0, 1000),
     default=5,
     show_default=True,
     metavar="N",
@@ -58,7 +59,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--time-limit",
-    type=click.FloatRange(0, min_open=True),
+    type=Number(0, min_open=True),
     default=60,
     show_default=True,
     metavar="SECONDS",

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from prevention.commands.monitor import history_option
+from prevention.commands.monitor import read_history_option
+from prevention.commands.numbers import Number
 from prevention.commands.options import connection_option
 from prevention.commands.row_options import moment
 
@@ -16,7 +17,7 @@ from prevention.commands.row_options import moment
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option(
     "--days",
-    type=click.FloatRange(0, 36_500, min_open=True),
+    type=Number(0, 36_500, min_open=True),
     default=7,
     show_default=True,
     help="How far to look back.",
@@ -40,7 +41,7 @@ from prevention.commands.row_options import moment
     metavar="FILE",
     help="Write it there; a file that is there is left as it is.",
 )
-@history_option
+@read_history_option
 @connection_option
 def postmortem(
     names: tuple[str, ...],

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from prevention.commands.numbers import Number, WholeNumber
+
 if TYPE_CHECKING:
     from data_assets.raw_data.pulling import PullReport, Request
 
@@ -27,7 +29,7 @@ def check_ending(_: click.Context, __: click.Parameter, output: Path) -> Path:
 
 
 @click.command()
-@click.option("--limit", type=click.IntRange(min=1), default=100, show_default=True,
+@click.option("--limit", type=WholeNumber(min=1), default=100, show_default=True,
               help="How many records to pull.")  # fmt: skip
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False),
               callback=check_ending,
@@ -35,7 +37,7 @@ def check_ending(_: click.Context, __: click.Parameter, output: Path) -> Path:
               help="File to write: .jsonl or .json, and .gz after it to compress.")  # fmt: skip
 @click.option("--query", help="Only objects that a search for these words finds.")
 @click.option("--department", help="Only objects of this department, by name or number.")
-@click.option("--rate", type=click.FloatRange(min=0, min_open=True, max=80), default=1.0,
+@click.option("--rate", type=Number(min=0, min_open=True, max=80), default=1.0,
               show_default=True, help="Requests a second, at most.")  # fmt: skip
 @click.option("--base-url", hidden=True)
 def pull(

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
+from prevention.commands.numbers import Number
+
 if TYPE_CHECKING:
     from prevention.asking import QueryTerms
 
@@ -21,7 +23,7 @@ _OPTIONS: Final = (
     ),
     click.option(
         "--time-limit",
-        type=click.FloatRange(0, min_open=True),
+        type=Number(0, min_open=True),
         metavar="SECONDS",
         help="How long one of these queries may take; what takes longer is told. Default: 10.",
     ),

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from prevention.commands.monitor import history_option
+from prevention.commands.monitor import read_history_option
+from prevention.commands.numbers import Number
 from prevention.commands.options import connection_option, format_option, output_option
 
 
@@ -22,12 +23,12 @@ from prevention.commands.options import connection_option, format_option, output
 @output_option
 @click.option(
     "--days",
-    type=click.FloatRange(0, 36_500, min_open=True),
+    type=Number(0, 36_500, min_open=True),
     default=30,
     show_default=True,
     help="How far to look back.",
 )
-@history_option
+@read_history_option
 @connection_option
 def report(
     page: Path | None,

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
+from prevention.commands.numbers import Number, WholeNumber
+
 if TYPE_CHECKING:
     from prevention.rows import RowTerms
 
@@ -45,21 +47,21 @@ _OPTIONS: Final = (
     ),
     click.option(
         "--sample",
-        type=click.FloatRange(0, 100, min_open=True),
+        type=Number(0, 100, min_open=True),
         metavar="PERCENT",
         help="Look at so many per cent of the rows; what a part cannot tell is left out.",
     ),
     click.option(
         "--show-failures",
         "show",
-        type=click.IntRange(0, 1000),
+        type=WholeNumber(0, 1000),
         default=0,
         metavar="N",
         help="Name up to N of the rows that break a promise, by their keys.",
     ),
     click.option(
         "--time-limit",
-        type=click.FloatRange(0, min_open=True),
+        type=Number(0, min_open=True),
         default=60,
         show_default=True,
         metavar="SECONDS",

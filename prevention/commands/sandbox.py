@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from prevention.commands.numbers import WholeNumber
+
 if TYPE_CHECKING:
     from data_assets.seed_report import SeedReport
 
@@ -173,7 +175,7 @@ def _count(number: int, noun: str) -> str:
 
 @click.command(context_settings={"ignore_unknown_options": True})
 @click.option("--no-browser", is_flag=True, help="Open no browser; print the address only.")
-@click.option("--port", type=click.IntRange(1, 65535), help="The port JupyterLab listens on.")
+@click.option("--port", type=WholeNumber(1, 65535), help="The port JupyterLab listens on.")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[JUPYTER OPTIONS]...")
 def lab(no_browser: bool, port: int | None, arguments: tuple[str, ...]) -> None:
     """Make the database ready and open JupyterLab on the first notebook.

@@ -74,9 +74,13 @@ def strict_server() -> Iterator[str]:
         ("postgres:sesame", "museum", "has no database of this name"),
     ],
 )
-def test_who_is_refused(strict_server: str, account: str, name: str, said: str) -> None:
+def test_who_is_refused(
+    strict_server: str, account: str, name: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"postgresql://{account}@{strict_server}/{name}"
+    monkeypatch.setenv("DATABASE_URL", url)
     with pytest.raises(SandboxError, match=said) as caught:
-        postgres.connect(f"postgresql://{account}@{strict_server}/{name}")
+        postgres.connect(url)
     assert "sesame" not in str(caught.value)
     assert strict_server in caught.value.what
     assert "DATABASE_URL" in caught.value.next_step
@@ -109,6 +113,32 @@ def test_who_cannot_be_reached(url: str, said: str) -> None:
         postgres.connect(url)
     assert "secret" not in str(caught.value)
     assert caught.value.next_step
+
+
+@pytest.mark.parametrize(
+    ("given", "asked", "said", "place"),
+    [
+        ("postgresql://u@127.0.0.1:1/d", "postgresql://u@127.0.0.1:1/d", "is down", "DATABASE_URL"),
+        ("postgresql://u@127.0.0.1:1/d", "postgresql://u@127.0.0.1:1/e", "is down", "DATABASE_URL"),
+        ("postgresql://u@127.0.0.1:1/d", "postgresql://u@127.0.0.1:2/d", "is down", "the URL"),
+        ("", "postgresql://u@127.0.0.1:2/d", "is down", "the URL"),
+        ("mysql://u@h/d", "postgresql://u@127.0.0.1:2/d", "is down", "the URL"),
+    ],
+)
+def test_what_to_correct_is_where_the_address_was_written(
+    monkeypatch: pytest.MonkeyPatch, given: str, asked: str, said: str, place: str
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", given)
+    with pytest.raises(SandboxError, match=said) as caught:
+        postgres.connect(asked)
+    assert caught.value.next_step == f"start it, or correct host and port in {place}"
+
+
+@pytest.mark.parametrize("asked", ["mysql://u@h/d", "nonsense", "postgresql://u:a@b@h/d"])
+def test_an_address_that_was_handed_over_is_not_called_by_another_name(asked: str) -> None:
+    with pytest.raises(SandboxError) as caught:
+        postgres.connect(asked)
+    assert caught.value.what.startswith("This URL ")
 
 
 def test_a_server_that_does_not_answer() -> None:

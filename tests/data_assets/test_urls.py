@@ -70,6 +70,9 @@ def test_what_is_no_address_is_refused_without_repeating_it(text: str, said: str
         ("postgresql://db/m?password=x&sslmode=require", "postgresql://db/m?password=***&sslmode=require"),
         ("postgresql://db/m?a=b&sslpassword=x", "postgresql://db/m?a=b&sslpassword=***"),
         ("postgresql://anna:p@ss@db/m", "postgresql://anna:***@db/m"),
+        ("postgresql:///museum", "postgresql:///museum"),
+        ("postgresql:///museum?host=/run&password=x", "postgresql:///museum?host=/run&password=***"),
+        ("postgresql:///", "postgresql:///"),
     ],
 )  # fmt: skip
 def test_a_password_is_not_shown(url: str, expected: str) -> None:

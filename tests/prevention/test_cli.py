@@ -424,3 +424,28 @@ def test_no_arguments_whatever_show_a_traceback(arguments: list[str]) -> None:
 def _harmless(arguments: list[str]) -> list[str]:
     """The same arguments, none of which writes a file into the repository."""
     return [word for word in arguments if not word.startswith(("-o", "--output", "--write"))]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("report", "--days", "x"), "'--days': 'x' is not a valid number."),
+        (
+            ("parity", "a", "b", "--key", "k", "--limit", "1.5"),
+            "'1.5' is not a valid whole number.",
+        ),
+        (("check", "--time-limit", "soon"), "'soon' is not a valid number."),
+        (("report", "--days", "0"), "0.0 is not in the range 0<x<=36500."),
+    ],
+)
+def test_a_number_that_is_none_is_refused_in_plain_words(words: tuple[str, ...], said: str) -> None:
+    ran = docent(*words)
+    assert (ran.code, ran.out) == (2, "")
+    assert said in ran.err
+
+
+@pytest.mark.parametrize("name", ["report", "postmortem"])
+def test_a_command_that_only_reads_the_history_does_not_offer_to_keep_it(name: str) -> None:
+    told = " ".join(docent(name, "--help").out.split())
+    assert "--history-url URL Read the history that is there:" in told
+    assert "Keep the history there" not in told

@@ -273,7 +273,7 @@ def test_a_contract_has_one_parent(tmp_path: Path, dialect: str) -> None:
     ran = docent("check", "--documents", folder=tmp_path)
     assert (ran.code, ran.out) == (2, "")
     assert f"contracts/visitors.yaml:{place}: Expected a text" in ran.err
-    assert "; of two, let one extend the other." in ran.err
+    assert " It has one parent only; of two, let one extend the other." in ran.err
 
 
 def test_two_children_of_one_parent_with_a_child_each_are_fine(tmp_path: Path) -> None:

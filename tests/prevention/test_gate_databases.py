@@ -304,6 +304,12 @@ def test_without_a_server_contracts_are_compared_alone(
     down = urls.with_name("postgresql://postgres@127.0.0.1:1/x", "museum")
     ran = gate(DATABASE_URL=down)
     assert (ran.code, "is down" in ran.err) == (2, True)
+    assert gate("--documents", DATABASE_URL=down).code == 0
+    told = " ".join(docent("gate", "--help").out.split())
+    assert (
+        "where neither DATABASE_URL nor a sandbox names a server, the contracts are compared "
+        "alone; a server that is named and does not answer ends it with 2 (--documents asks none)."
+    ) in told
 
 
 def test_without_migrations_the_database_is_judged_as_it_is(

@@ -77,3 +77,10 @@ def test_a_dash_is_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
     write_result("text\n", Path("-"))
     write_result("more\n", None)
     assert capsys.readouterr().out == "text\nmore\n"
+
+
+def test_a_file_that_cannot_be_made_is_called_by_the_name_that_was_given(tmp_path: Path) -> None:
+    file = tmp_path / "nowhere" / "docent.prom"
+    with pytest.raises(FileNotFoundError) as caught:
+        write_whole(file, "text")
+    assert caught.value.filename == str(file)
