@@ -328,6 +328,8 @@ def test_docent_check_judges_rights_when_asked_and_streams_where_they_are_promis
         "stream-publication-missing",
         "stream-not-logical",
     ]
+    ran = docent("check", folder=folder, settings=in_use(url))
+    assert "  next      CREATE PUBLICATION … FOR TABLE app.signups, or agree with " in ran.out
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("create publication changes for table app.signups")
     ran = docent("check", folder=folder, settings=in_use(url))
