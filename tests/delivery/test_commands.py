@@ -32,7 +32,7 @@ ELSEWHERE = {
     "make test": "runs these tests",
     "make setup": "test_make.py, with a stand-in for Python; for real, a step of .ci/run",
     "make format": "changes the files it is given",
-    "make lab": "the same as in compose, on one address and with a browser",
+    "make lab": "the same as in compose, on one address; for real, a step of .ci/run",
     "make compose": "needs Docker; what its containers run is run here",
     "make compose-test": "needs Docker; what its containers run is run here",
     "make devcontainer": "needs Docker; what its container runs is run here",
