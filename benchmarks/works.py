@@ -21,7 +21,7 @@ from benchmarks import peers
 from benchmarks.experiments import experiment, slowest_experiment
 from benchmarks.gates import gate_of_documents, gate_of_thousands, gate_with_databases
 from benchmarks.measure import Measurement, measure
-from benchmarks.quality import grouped_checks, ten_checks
+from benchmarks.quality import grains, grouped_checks, implied_checks, ten_checks
 from benchmarks.usual_seed import usual_seed
 from data_assets import sandbox as museum
 from data_assets import urls
@@ -289,6 +289,8 @@ WORKS: Mapping[str, Callable[[Sandbox], Measurement]] = {
     "gate-thousands": lambda sandbox: gate_of_thousands(sandbox.environment, sandbox.folder),
     "rows": lambda sandbox: ten_checks(quality_database(sandbox)),
     "rows-grouped": lambda sandbox: grouped_checks(quality_database(sandbox)),
+    "rows-implied": lambda sandbox: implied_checks(quality_database(sandbox)),
+    "rows-grains": lambda sandbox: grains(quality_database(sandbox)),
     "peers-breaking": lambda sandbox: peers.breaking(sandbox.environment, sandbox.folder),
     "peers-changelog": lambda sandbox: peers.changelog(sandbox.environment, sandbox.folder),
     "peers-soda": lambda sandbox: peers.rows_beside_soda(
