@@ -83,7 +83,9 @@ def _database(contract: Contract, database: str | None) -> dict[str, Any]:
     from data_assets.postgres import connect, database_url, explained
     from detection.access.reading import read_access
     from detection.catalog import read_catalog
+    from detection.change_streams import promises_streams
     from detection.dependents import find_dependents
+    from detection.discovery.streams import read_streams
 
     url = database or database_url()
     with closing(connect(url, structure_only=True)) as connection, explained(url):
@@ -91,6 +93,7 @@ def _database(contract: Contract, database: str | None) -> dict[str, Any]:
         connection.commit()  # outside a transaction, the catalogue may be read a second time
         catalog: Catalog = read_catalog(connection, sorted(promised_schemas([contract])) or None)
         access = read_access(connection) if contract.roles else None
+        streams = read_streams(connection) if promises_streams([contract]) else None
         dependents = {
             table.qualified_name: tuple(
                 each.qualified_name
@@ -102,6 +105,7 @@ def _database(contract: Contract, database: str | None) -> dict[str, Any]:
     return {
         "catalog": catalog,
         "access": access,
+        "streams": streams,
         "dependents": {one: all_ for one, all_ in dependents.items() if all_},
     }
 

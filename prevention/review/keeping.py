@@ -235,6 +235,9 @@ def _replayed(facts: Facts) -> Question:
     asks = "Can whoever follows the changes start over?"
     followers = [each for each in facts.readers if each.mode == "async-projection"]
     cdc = facts.contract.cdc
+    if unkept := _unkept_stream(facts):
+        step = "docent check says each with what to do."
+        return Question("Operations", asks, "no", unkept, worry=True, next_step=step)
     if isinstance(cdc, ChangeStream) and cdc.snapshot_mode:
         said = Evidence(in_one_line(cdc), facts.at("cdc.snapshot_mode", "cdc"))
         return Question("Operations", asks, "yes", (said,))
@@ -247,6 +250,19 @@ def _replayed(facts: Facts) -> Question:
                "Say under {} how a stream begins, and beside it whether changes come twice.",
                )  # fmt: skip
     return Question("Operations", asks, "open", known, next_step=step)
+
+
+def _unkept_stream(facts: Facts) -> tuple[Evidence, ...]:
+    """What the database does not send of the changes as the contract says that it does."""
+    if facts.catalog is None or facts.streams is None:
+        return ()
+    from detection.change_streams import find_stream_violations
+
+    return tuple(
+        Evidence(f"{each.element}: {each.rule}", each.location)
+        for each in find_stream_violations([facts.contract], facts.catalog, facts.streams)
+        if each.level == "error"
+    )
 
 
 def _taken_back(facts: Facts) -> Question:

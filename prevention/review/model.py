@@ -10,6 +10,7 @@ from typing import Final, Literal, Protocol
 from contracts.consumers import Consumer
 from contracts.model import Contract, Location, Source, Table
 from detection.access.model import Access
+from detection.discovery.streams import Streams
 from detection.model import Catalog
 from prevention.decision import Decision
 
@@ -85,6 +86,7 @@ class Facts:
     today:       the day as of which it is judged.
     catalog:     the database's structure, with grants, publications and constraints.
     access:      who may do what there.
+    streams:     what of its changes is sent on there, where the contract says how they are.
     dependents:  the views that hang on each of its tables, by the table's qualified name.
     automation:  the lines of workflows and other builds that check or gate the contract;
                  ``elsewhere`` those that do so for other contracts alone.
@@ -100,6 +102,7 @@ class Facts:
     consumers: tuple[Consumer, ...] = ()
     catalog: Catalog | None = None
     access: Access | None = None
+    streams: Streams | None = None
     dependents: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     automation: tuple[Evidence, ...] | None = None
     elsewhere: tuple[Evidence, ...] = ()

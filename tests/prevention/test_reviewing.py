@@ -815,6 +815,55 @@ def test_a_database_answers_for_rights_views_and_constraints(project: Path, data
             connection.execute('drop owned by "review reader"; drop role "review reader"')
 
 
+LOANS_THAT_ARE_SENT = (
+    LOANS_FOR_ROLES.partition("roles:")[0]
+    + """\
+customProperties:
+  - property: cdc
+    value: {publication: changes, key: [loan_id], deleteMode: tombstone, snapshotMode: initial}
+"""
+)
+PUBLISHED = "create publication changes for table art.loan"
+SENT = {
+    "as it says": (PUBLISHED, []),
+    "without a publication": ("select", ["art.loan: stream-publication-missing"]),
+    "another table": (
+        "create table art.room (id int); create publication changes for table art.room",
+        ["art.loan: stream-table-unpublished"],
+    ),
+    "another identity": (
+        f"{PUBLISHED}; alter table art.loan replica identity nothing",
+        ["art.loan: stream-identity-unfit"],
+    ),
+    "no deletes": (
+        f"{PUBLISHED} with (publish = 'insert, update')",
+        ["art.loan: stream-deletes-unsent"],
+    ),
+    "more than it says": (f"{PUBLISHED}; alter table art.loan replica identity full", []),
+}
+
+
+@pytest.mark.parametrize("name", SENT)
+def test_a_stream_of_changes_is_compared_with_the_database(
+    name: str, project: Path, database: str
+) -> None:
+    made, expected = SENT[name]
+    with psycopg.connect(database) as connection:
+        connection.execute(b"create schema art")
+        connection.execute(b"create table art.loan (loan_id integer primary key, status text)")
+        connection.execute(made.encode())
+    (project / "contracts/loans.yaml").write_text(LOANS_THAT_ARE_SENT)
+    found = of(review("loans", database=database, base="main", today=TODAY), REPLAY)
+    assert (found.answer, found.worry) == (("no", True) if expected else ("yes", False))
+    assert [each.says for each in found.evidence if "stream-" in each.says] == expected
+
+
+def test_a_stream_is_not_compared_where_the_database_is_not_asked(project: Path) -> None:
+    (project / "contracts/loans.yaml").write_text(LOANS_THAT_ARE_SENT)
+    found = review("loans", documents_only=True, base="main", today=TODAY)
+    assert of(found, REPLAY).answer == "yes"  # as far as the documents go
+
+
 def test_a_server_that_does_not_answer_leaves_its_questions_open(project: Path) -> None:
     gone = "postgresql://127.0.0.1:1/museum?connect_timeout=1"
     found = review("loans", database=gone, base="main", today=TODAY)
