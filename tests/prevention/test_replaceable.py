@@ -54,7 +54,7 @@ def test_these_are_all_commands_that_write_a_result_anew() -> None:
         assert command is not None
         options = [option for each in command.params for option in each.opts]
         found |= {name} if "-o" in options else set()
-    assert found == {*TELLING, "convert", "draft", "deprecate"}
+    assert found == {*TELLING, "convert", "draft", "deprecate", "postmortem"}
 
 
 @pytest.mark.parametrize("command", sorted(TELLING))
