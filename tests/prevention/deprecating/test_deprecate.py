@@ -682,3 +682,19 @@ def test_contracts_may_lie_elsewhere(folder: Path) -> None:
     assert (ran.code, ran.err) == (0, "")
     assert "+++ b/elsewhere/v1.yaml\n" in ran.out
     assert "- crm-export (crm@example.com): `phone`, `email`\n" in ran.out
+
+
+def test_a_draft_that_is_committed_is_left(folder: Path) -> None:
+    git(folder, "init", "-q", "-b", "main")
+    git(folder, "add", "-A")
+    git(folder, "commit", "-qm", "before")
+    assert docent(*ASKED, folder=folder).code == 0
+    git(folder, "add", "docs")
+    git(folder, "commit", "-qm", "the drafts alone")
+    papers = folder / "docs" / "migrations"
+    before = files(papers)
+    again = ("deprecate", "customers-v1", "--sunset", "2026-02-10", "--now", "2026-01-03")
+    assert docent(*again, folder=folder).code == 0
+    after = files(papers)
+    assert after.pop("customers-v1-2026-01-03.notice.md") != b""
+    assert after == before
