@@ -276,15 +276,18 @@ def write(world: World, column: str, number: int) -> None:
 
 
 def a_late_consumer_holds_the_sunset_up(world: World) -> bool:
-    """Its query runs while both names are there: that proves nothing."""
-    world.branch("close-version-2")
+    """Its query runs while both names are there: that proves nothing, to command and gate."""
+    world.branch("close-version-2-by-hand")
     ran = world.docent("deprecate", "salesforce_lead_v2", "--to", "sunset", "--now", "2026-02-25")
-    assert ran.code == 0
-    world.repository.commit()
+    assert (ran.code, "readiness-unproven" in ran.err) == (1, True)
+    assert f"rev-ops-reverse-etl ({ETL}): no registered query of it reads" in ran.err
+    assert world.repository.git("status", "--porcelain") == ""
+    page = world.read(OLD).replace("status: deprecated", "status: sunset")
+    world.repository.commit({OLD: page.replace('"2.1.0"', '"2.2.0"')})
     code, report = world.gate("2026-02-25")
     assert (code, errors(report)) == (1, ["readiness-unproven"])
     (unproven,) = (each for each in report["findings"] if each["level"] == "error")
-    assert unproven["found"] == "no registered query of it reads salesforce_lead_v3"
+    assert unproven["found"].startswith("no registered query of it reads salesforce_lead_v3")
     return [each["name"] for each in unproven["consumers"]] == ["rev-ops-reverse-etl"]
 
 
@@ -308,9 +311,11 @@ def consumer_moves(world: World, leads: list[tuple[object, ...]]) -> None:
 
 
 def sunset(world: World, leads: list[tuple[object, ...]]) -> None:
-    """The day has come: the same branch passes, everybody is told, and nobody new may join."""
-    world.repository.switch("close-version-2")
-    world.repository.git("rebase", "--quiet", "main")
+    """The day has come: the same step passes, everybody is told, and nobody new may join."""
+    world.branch("close-version-2")
+    ran = world.docent("deprecate", "salesforce_lead_v2", "--to", "sunset", "--now", "2026-02-25")
+    assert ran.code == 0
+    world.repository.commit()
     code, report = world.gate("2026-02-25")
     assert (code, errors(report), warnings(report)) == (0, [], ["lifecycle-sunset"])
     world.merge("close-version-2")
@@ -343,14 +348,11 @@ NEWCOMER = """
 
 def retired(world: World, leads: list[tuple[object, ...]]) -> None:
     """A week later it goes, with its column, on somebody's word; the job knows nothing of it."""
-    world.branch("retire-version-2")
     step = ("deprecate", "salesforce_lead_v2", "--to", "retired", "--now")
     hasty = world.docent(*step, "2026-03-02")
     assert (hasty.code, "notice-too-short" in hasty.err) == (1, True)
-    assert world.docent(*step, "2026-03-03").code == 0
-    world.repository.commit(world.plan("07"))
-    code, report = world.gate("2026-03-03", "--accept", "salesforce_lead_v2")
-    assert (code, errors(report)) == (1, ["lifecycle-retired-read"])
+    read = world.docent(*step, "2026-03-03")
+    assert (read.code, "lifecycle-retired-read" in read.err) == (1, True)
     # Only its own team can say that a consumer reads no longer, in a change of its own.
     world.branch("leave-version-2")
     world.repository.commit({REGISTRY: unsubscribe(world.read(REGISTRY))})
@@ -358,8 +360,9 @@ def retired(world: World, leads: list[tuple[object, ...]]) -> None:
     assert (code, errors(report)) == (1, ["consumer-reads-less"] * 2)
     assert world.gate("2026-03-03", "--accept", "rev-ops-reverse-etl")[0] == 0
     world.merge("leave-version-2")
-    world.repository.switch("retire-version-2")
-    world.repository.git("rebase", "--quiet", "main")
+    world.branch("retire-version-2")
+    assert world.docent(*step, "2026-03-03").code == 0
+    world.repository.commit(world.plan("07"))
     code, report = world.gate("2026-03-03")
     assert (code, errors(report)) == (1, ["contract-retired"])
     assert world.gate("2026-03-03", "--accept", "salesforce_lead_v2")[0] == 0
