@@ -54,8 +54,8 @@ def with_ending(document: Document, old: Contract, new: Contract) -> str:
     if why := SPEECHLESS.get(old.dialect):
         raise CannotSayError(
             f"{document.file} cannot say that {old.identity} ends: {why}.",
-            f"Write it in one that can, and {_removal(document, old)}: "
-            f"{_conversion(document, old)}",
+            f"Write it in one that can: {_conversion(document, old)}; "
+            f"then {_removal(document, old)}.",
         )
     try:
         text = edited(document, tuple(edits(document, old, new)))
@@ -182,8 +182,8 @@ def _conversion(document: Document, contract: Contract) -> str:
 def _removal(document: Document, contract: Contract) -> str:
     """What becomes of the old document; no contract is stated twice."""
     if contract.dialect == "dbt":
-        return f"take the model out of {document.file} then"
-    return f"delete {document.file} then"
+        return f"take the model out of {document.file}"
+    return f"delete {document.file}"
 
 
 def _by_hand(old: Contract, new: Contract) -> str:

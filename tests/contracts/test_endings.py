@@ -198,21 +198,21 @@ SPEECHLESS: Final[dict[str, tuple[Path | str, str, str]]] = {
         REPOSITORY / "contracts" / "object_images_contract_spec.json",
         "the book's spec has no words for the life of a contract",
         (
-            "and delete {file} then: docent convert {file} --to odcs "
-            "--output {folder}/object_images.odcs.yaml"
+            "docent convert {file} --to odcs --output {folder}/object_images.odcs.yaml; "
+            "then delete {file}."
         ),
     ),
     "soda": (
         BIRDS,
         "a contract of Soda has no words for its life",
-        "and delete {file} then: docent convert {file} --to odcs --output contract.odcs.yaml",
+        "docent convert {file} --to odcs --output contract.odcs.yaml; then delete {file}.",
     ),
     "dbt": (
         DBT_MODELS,
         "dbt has a word for the date alone",
         (
-            "and take the model out of {file} then: "
-            "docent convert {file} --table {table} --to odcs --output {name}.odcs.yaml"
+            "docent convert {file} --table {table} --to odcs --output {name}.odcs.yaml; "
+            "then take the model out of {file}."
         ),
     ),
 }
@@ -233,7 +233,7 @@ def test_a_dialect_without_words_for_it_says_so(dialect: str) -> None:
         table=table.qualified_name,
         name=table.name,
     )
-    assert told.value.next_step == f"Write it in one that can, {said}"
+    assert told.value.next_step == f"Write it in one that can: {said}"
 
 
 def test_a_document_in_a_way_of_its_own_is_left_with_the_words_to_write() -> None:

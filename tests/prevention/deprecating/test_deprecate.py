@@ -460,8 +460,8 @@ def test_the_projects_own_notice_counts(folder: Path) -> None:
 
 
 CONVERT = (
-    "Write it in one that can, and delete contracts/tweets.yaml then: "
-    "docent convert contracts/tweets.yaml --to odcs --output contracts/tweets.odcs.yaml"
+    "Write it in one that can: docent convert contracts/tweets.yaml --to odcs "
+    "--output contracts/tweets.odcs.yaml; then delete contracts/tweets.yaml."
 )
 BAD = [
     (("customer-v1", "--replacement", "customers-v2"), "Did you mean customers-v1?"),
