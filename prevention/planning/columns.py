@@ -11,7 +11,7 @@ from detection.change import Change
 from detection.diffing.keys import primary_key
 from prevention.planning.ending import restored_keys
 from prevention.planning.enums import new_type
-from prevention.planning.fillings import fill, refill
+from prevention.planning.fillings import counting, counts, fill, refill
 from prevention.planning.model import Place, Statement, Validation, Wishes, Work
 from prevention.planning.pairs import TablePair, said_of
 from prevention.planning.sides import new_column, old_column
@@ -21,6 +21,7 @@ from prevention.planning.statements import (
     do,
     drop_column,
     drop_not_null,
+    identifier,
     in_batches,
     name,
     names,
@@ -41,11 +42,13 @@ def add(change: Change, pair: TablePair, wishes: Wishes) -> Iterator[Work]:
         on, _ = fill(at, column)
         strict = column.nullable is False and not column.generated
         held = set_not_null(at, [column.name]) if strict else ()
-        if column.default and not column.identity:  # a constant default rewrites no row
+        if column.identity or counts(column):
+            up = counting(at, column)
+        elif column.default:  # a constant default rewrites no row
             words = f"{spelled(column.data_type)} default {column.default}"
             up = do(alter(at, f"add column {name(column.name)} {words}"), *held)
         else:
-            up = do(add_column(at, column), *(() if column.identity else held), *on)
+            up = do(add_column(at, column), *held, *on)
         yield Work(
             Place.ADD, f"add-{column.name}", f"Add {column.name}",
             "Nobody who names the columns that they read or write sees anything of it.",
@@ -83,7 +86,7 @@ def remove(change: Change, pair: TablePair, _wishes: Wishes) -> Iterator[Work]:
             opens="writes",
         )  # fmt: skip
         column = replace(column, nullable=True)
-    kept = (pair.at[0], f"{pair.at[1]}_{column.name}_kept"[:63])
+    kept = (pair.at[0], identifier(f"{pair.at[1]}_{column.name}_kept"))
     aside: tuple[Statement, ...] = ()
     back: tuple[Statement, ...] = ()
     keys = key if key and all(pair.old.column(each) for each in key) and not in_key else ()

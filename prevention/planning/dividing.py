@@ -22,6 +22,7 @@ from prevention.planning.statements import (
     drop_key,
     drop_not_null,
     foreign_key,
+    identifier,
     literal,
     name,
     set_default,
@@ -233,7 +234,7 @@ def _promises(
     down = [*drop_not_null(at, strict), *(set_default(at, c.name, None) for c in filled)]
     for keys, nulls in unique_keys(table):
         if mine & set(keys):
-            called = f"{table.name}_{'_'.join(keys)}_key"[:63]
+            called = identifier(f"{table.name}_{'_'.join(keys)}_key")
             up.append(unique_index(at, keys, called, nulls=nulls))
             down.insert(0, drop_index(at[0], called))
     for check in table.checks:
@@ -245,7 +246,7 @@ def _promises(
 
 def _reference(table: Table, key: ForeignKey) -> tuple[tuple[Statement, ...], Statement]:
     at = (table.schema, table.name)
-    called = key.name or f"{table.name}_{'_'.join(key.columns)}_fkey"[:63]
+    called = key.name or identifier(f"{table.name}_{'_'.join(key.columns)}_fkey")
     on = do(alter(at, foreign_key(key, key.columns, called)), validate(at, called))
     return on, drop_key(at, key.columns, "f")
 

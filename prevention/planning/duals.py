@@ -9,7 +9,7 @@ from typing import Final
 from contracts.model import Column, DataType, Table
 from detection.diffing.types import footing
 from prevention.planning.model import Statement, TableName
-from prevention.planning.statements import comparable, do, name, spelled, typeless
+from prevention.planning.statements import comparable, do, identifier, name, spelled, typeless
 
 CHARACTERS: Final = ("character", "character varying")
 ZONED: Final = ("timestamp with time zone", "time with time zone")
@@ -82,7 +82,7 @@ class Dual:
     @property
     def function(self) -> TableName:
         """The name of the function that keeps both in step."""
-        return self.table[0], f"{self.table[1]}_{self.slug}_in_step"[:63]
+        return self.table[0], identifier(f"{self.table[1]}_{self.slug}_in_step")
 
 
 def converted(old: Column, new: Column, expression: str | None = None) -> str | None:

@@ -22,6 +22,7 @@ from prevention.planning.statements import (
     drop_column,
     drop_key,
     foreign_key,
+    identifier,
     name,
     names,
     rename_column,
@@ -183,7 +184,7 @@ def _primary_key(dual: Dual, pair: TablePair) -> _Key:
 
 def index_of(pair: TablePair, columns: Sequence[str]) -> str:
     """The name of the index that keeps these columns of NEW unique."""
-    return f"{pair.new.name}_{'_'.join(columns)}_v{pair.major}"[:63]
+    return identifier(f"{pair.new.name}_{'_'.join(columns)}_v{pair.major}")
 
 
 def last_of(pair: TablePair, columns: Sequence[str], *, old: bool = False) -> Dual | None:

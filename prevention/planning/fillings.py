@@ -6,7 +6,7 @@ from typing import Final
 
 from contracts.model import Column
 from prevention.planning.model import Statement, TableName
-from prevention.planning.statements import alter, do, literal, name, set_default
+from prevention.planning.statements import alter, do, literal, name, set_default, spelled
 
 NEXT: Final = "nextval("
 
@@ -34,6 +34,28 @@ def fill(table: TableName, column: Column) -> tuple[tuple[Statement, ...], tuple
             set_default(table, column.name, None)
         )
     return (), ()
+
+
+def counts(column: Column) -> bool:
+    """Whether the default of a column takes the next number of a sequence."""
+    return bool(column.default and column.default.strip().lower().startswith(NEXT))
+
+
+def counting(table: TableName, column: Column) -> tuple[Statement, ...]:
+    """A new column that counts, by identity or by a sequence; the rows that are there as well."""
+    there, at = name(*table), name(column.name)
+    added = f"add column {at} {spelled(column.data_type)}"
+    sequence = _sequence(column.default or "")
+    if column.identity:
+        return do(alter(table, f"{added} generated {column.identity} as identity"))
+    if sequence is None:
+        return do(alter(table, f"{added} default {column.default}"))
+    strict = " not null" if column.nullable is False else ""
+    return do(
+        f"create sequence {sequence}",
+        alter(table, f"{added}{strict} default nextval({literal(sequence)}::regclass)"),
+        f"alter sequence {sequence} owned by {there}.{at}",
+    )
 
 
 def refill(

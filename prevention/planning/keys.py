@@ -21,6 +21,7 @@ from prevention.planning.statements import (
     drop_key,
     drop_not_null,
     foreign_key,
+    identifier,
     literal,
     name,
     names,
@@ -51,7 +52,7 @@ def add_unique(change: Change, pair: TablePair, _wishes: Wishes) -> Iterator[Wor
     nulls = any(
         key.nulls_not_distinct for key in pair.new.unique_keys if set(key.columns) == set(columns)
     )
-    called = f"{pair.at[1]}_{'_'.join(columns)}_key{'_nn' if nulls else ''}"[:63]
+    called = identifier(f"{pair.at[1]}_{'_'.join(columns)}_key{'_nn' if nulls else ''}")
     was = change.kind.startswith("nulls-not-distinct")
     yield Work(
         Place.SETTLE, f"unique-{'-'.join(columns)}", f"Keep {', '.join(columns)} unique",
@@ -76,7 +77,7 @@ def drop_unique(change: Change, pair: TablePair, _wishes: Wishes) -> Iterator[Wo
     """UNIQUE goes, once every reader knows that a join may meet several rows."""
     columns = _columns(change, old=True)
     if change.kind == "nulls-not-distinct-dropped":
-        called = f"{pair.at[1]}_{'_'.join(columns)}_key_n"[:63]
+        called = identifier(f"{pair.at[1]}_{'_'.join(columns)}_key_n")
         yield Work(
             Place.SETTLE, f"unique-{'-'.join(columns)}",
             f"Keep {', '.join(columns)} unique but for nulls",
@@ -116,7 +117,7 @@ def _drop_unique(
 def change_primary_key(_change: Change, pair: TablePair, _wishes: Wishes) -> Iterator[Work]:
     """Another primary key, or the first one: an index beside, then one moment of exchange."""
     old, new = primary_key(pair.old) or (), primary_key(pair.new) or ()
-    index = f"{pair.at[1]}_key_v{pair.major}"[:63]
+    index = identifier(f"{pair.at[1]}_key_v{pair.major}")
     demanded = {v.change.column for v in pair.verdicts if v.rule == "not-null-added"}
     loose = [
         each for each in new
@@ -226,7 +227,7 @@ def tighten_check(change: Change, pair: TablePair, _wishes: Wishes) -> Iterator[
     )
     called: CheckConstraint = new
     if old is not None and old.name == new.name:
-        called = replace(new, name=f"{new.name}_v{pair.major}"[:63])
+        called = replace(new, name=identifier(f"{new.name}_v{pair.major}"))
     rename = called.name != new.name
     yield Work(
         Place.SETTLE, f"check-{new.name}", f"Hold every row to {new.name}",

@@ -40,7 +40,14 @@ from prevention.planning.paths import (
     STEPS,
     WITHOUT,
 )
-from prevention.planning.tables import create, drop, publish, removed_tables, replace_by_query
+from prevention.planning.tables import (
+    create,
+    drop,
+    in_order,
+    publish,
+    removed_tables,
+    replace_by_query,
+)
 
 
 def make_plan(
@@ -181,13 +188,12 @@ def _works(
     versions: list[Version] = []
     kept |= {v.change.before.table.qualified_name for v in verdicts
              if v.rule == BEHIND_VIEW and v.change.before.table}  # fmt: skip
-    for verdict in verdicts:
-        if verdict.rule in GONE:
-            gone = (t for t in removed_tables(verdict.change) if t.qualified_name not in kept)
-            works += [work for table in gone for work in drop(table)]
-        elif verdict.rule in COME:
-            come = (table for table in _come(verdict) if table.qualified_name not in kept)
-            works += [work for table in come for work in create(table)]
+    gone = [t for v in verdicts if v.rule in GONE for t in removed_tables(v.change)]
+    come = [table for v in verdicts if v.rule in COME for table in _come(v)]
+    for table in reversed(in_order(gone)):
+        works += drop(table, gone) if table.qualified_name not in kept else ()
+    for table in in_order(come):
+        works += create(table) if table.qualified_name not in kept else ()
     for pair in pairs:
         if _is_replaced(pair):
             made, version = replace_by_query(pair, said_of(wishes.using, pair, pair.new.name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -14,6 +15,9 @@ from prevention.planning.model import Statement, TableName
 BLOCKS: Final = 1_000
 """The blocks of a table that one batch of a backfill looks at."""
 
+LONGEST: Final = 63
+"""The bytes of a name; Postgres cuts off what is more."""
+
 WITHIN: Final = f"""ctid >= format('(%s,0)', block)::tid
       and ctid < format('(%s,0)', block + {BLOCKS})::tid"""
 """The rows of the blocks that a batch looks at."""
@@ -25,6 +29,18 @@ WITHOUT_EQUALITY: Final = ("json", "xml", "point", "polygon")
 def name(*parts: str) -> str:
     """A name, quoted part by part."""
     return sql.Identifier(*parts).as_string(None)
+
+
+def identifier(text: str) -> str:
+    """A name as Postgres keeps it: one that is too long ends in a mark of its own, not in a cut.
+
+    Two that begin alike stay two.
+    """
+    if len(text.encode()) <= LONGEST:
+        return text
+    mark = hashlib.sha256(text.encode()).hexdigest()[:8]
+    kept = text.encode()[: LONGEST - len(mark) - 1].decode(errors="ignore")
+    return f"{kept}_{mark}"
 
 
 def names(columns: Iterable[str]) -> str:
@@ -116,7 +132,7 @@ def set_not_null(table: TableName, columns: Sequence[str]) -> tuple[Statement, .
     """NOT NULL without a scan under a long lock: a CHECK that is validated first."""
     made: list[Statement] = []
     for column in columns:
-        check = name(f"{table[1]}_{column}_is_there"[:63])
+        check = name(identifier(f"{table[1]}_{column}_is_there"))
         made += do(
             alter(table, f"add constraint {check} check ({name(column)} is not null) not valid"),
             Statement(f"alter table {name(*table)} validate constraint {check}", alone=True),

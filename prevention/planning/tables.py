@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from graphlib import CycleError, TopologicalSorter
 
 from contracts.model import Contract, Table
 from detection.change import Change
 from prevention.planning.enums import physical
 from prevention.planning.model import Place, Statement, TableName, Version, Wishes, Work
+from prevention.planning.moving import named_otherwise
 from prevention.planning.pairs import TablePair
-from prevention.planning.statements import alter, definition, do, name, view
+from prevention.planning.statements import alter, definition, do, identifier, name, view
 
 
 def rename(_change: Change, pair: TablePair, _wishes: Wishes) -> Iterator[Work]:
@@ -60,13 +62,16 @@ def _moves(old: TableName, new: TableName) -> tuple[Statement, ...]:
     return tuple(moves)
 
 
-def drop(table: Table) -> Iterator[Work]:
-    """A table that goes: put aside first, which is undone in a moment, and dropped later."""
+def drop(table: Table, besides: Sequence[Table] = ()) -> Iterator[Work]:
+    """A table that goes: put aside first, which is undone in a moment, and dropped later.
+
+    besides:  those that go with it: by the time it is dropped, they are put aside as well.
+    """
     kind = "view" if table.kind == "view" else "table"
     if table.kind == "materialized view":
         kind = "materialized view"
     at = (table.schema, table.name)
-    aside = (table.schema, f"{table.name}_retired"[:63])
+    aside = _aside(table)
     yield Work(
         Place.REMOVE, f"retire-{table.name}", f"Put {table.name} aside",
         "Under another name nobody finds it, and it is back within a moment if somebody is missed.",
@@ -75,13 +80,31 @@ def drop(table: Table) -> Iterator[Work]:
         signals=(f"queries that still name {table.name}",
                  "views and foreign keys of others: they follow the table, and keep it alive"),
     )  # fmt: skip
-    made, unsaid = made_of(replace(table, name=aside[1]))
+    made, unsaid = made_of(replace(_referring(table, besides), name=aside[1]))
     yield Work(
         Place.FORGET, f"drop-{table.name}", f"Drop {table.name}",
         "Nobody has asked for it. Take a dump of it before, where its rows may be wanted again.",
         do(f"drop {kind} {name(*aside)}"), made,
         cannot_undo=unsaid or "It comes back empty; its rows are in the dump.",
     )  # fmt: skip
+
+
+def _aside(table: Table) -> TableName:
+    return table.schema, identifier(f"{table.name}_retired")
+
+
+def _referring(table: Table, gone: Sequence[Table]) -> Table:
+    """A table that refers to others, and a view that shows them, by the names they have aside."""
+    names = {each.name: _aside(each) for each in gone}
+    places = {(each.schema, each.name) for each in gone}
+    keys = tuple(
+        replace(key, references_table=names[key.references_table][1])
+        if (key.references_schema, key.references_table) in places
+        else key
+        for key in table.foreign_keys
+    )
+    shown = table.definition and named_otherwise(table.definition, names)
+    return replace(table, foreign_keys=keys, definition=shown if names else table.definition)
 
 
 def create(table: Table) -> Iterator[Work]:
@@ -105,6 +128,29 @@ def made_of(table: Table) -> tuple[tuple[Statement, ...], str | None]:
         return do(definition(table)), None
     except DefinitionError as error:
         return (), str(error)
+
+
+def in_order(tables: Sequence[Table]) -> list[Table]:
+    """Tables in an order in which they can be made: what is referred to first, and views last.
+
+    Those that refer to each other stay as they are.
+    """
+    by_name = {(each.schema, each.name): each for each in tables}
+    plain = [each for each in by_name.values() if "view" not in (each.kind or "")]
+    graph = {
+        (each.schema, each.name): {
+            at
+            for key in each.foreign_keys
+            if (at := (key.references_schema, key.references_table)) in by_name
+            and at != (each.schema, each.name)
+        }
+        for each in plain
+    }
+    try:
+        made = [by_name[at] for at in TopologicalSorter(graph).static_order()]
+    except CycleError:
+        made = plain
+    return [*made, *(each for each in by_name.values() if each not in plain)]
 
 
 def publish(pair: TablePair) -> tuple[Work, Version]:
@@ -153,7 +199,7 @@ def unkeyed(table: Table, name: str) -> Table:
 
 def replace_by_query(pair: TablePair, query: str | None) -> tuple[list[Work], Version]:
     """Rows that mean something else: a query makes them of the old ones, under a second name."""
-    old, later = pair.at, (pair.at[0], f"{pair.old.name}_v{max(pair.major - 1, 1)}"[:63])
+    old, later = pair.at, (pair.at[0], identifier(f"{pair.old.name}_v{max(pair.major - 1, 1)}"))
     kind = "materialized view" if pair.new.kind == "materialized view" else "view"
     was = pair.old.kind if pair.old.kind in ("view", "materialized view") else "table"
     asked = () if query else (

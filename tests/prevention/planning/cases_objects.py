@@ -149,4 +149,37 @@ MEANINGS = (
                 "create table visitor (visitor_id integer primary key, note text, thing text)"),
          promise=of_table({"ordered": True}, {"ordered": True})),
 )  # fmt: skip
-OBJECTS = (*KINDS, *JSON, *ENDS, *MEANINGS)
+KEPT = "create table visitor (visitor_id integer primary key, thing text)"
+FEWER = "create table visitor (visitor_id integer primary key)"
+AREA = "create table area (area_id integer primary key); "
+HALL = "create table {} (hall_id integer primary key, at integer references {}); "
+WALK = "create view area_walk as select area_id from area; "
+LONG = "what_every_visitor_of_the_museum_said_of_their_visit"
+RETYPED = f"create table {LONG} (visitor_id integer primary key, {{}})"
+TOGETHER = (
+    Case("column-removed", "thing text", "number bigint generated always as identity", OIL,
+         reads=(THING,), new_reads=("select number from visitor where number > 0",),
+         writes=(insert("3, 'wax'"),), new_writes=("insert into visitor (visitor_id) values (4)",),
+         id="a column goes and one that counts by identity comes"),
+    Case("column-removed", "thing text", "number bigserial", OIL,
+         reads=(THING,), new_reads=("select number from visitor where number > 0",),
+         writes=(insert("3, 'wax'"),), new_writes=("insert into visitor (visitor_id) values (4)",),
+         id="a column goes and one that counts by a sequence comes"),
+    Case("table-removed", "", "", OIL, reads=(THING, "select hall_id, at from hall"),
+         new_reads=(THING,), writes=("insert into area values (9)",),
+         whole=(f"{KEPT}; {AREA}{WALK}{HALL.format('hall', 'area')}", KEPT),
+         id="a table goes, with what refers to it and shows it"),
+    Case("column-removed", "", "", OIL, reads=(THING,), new_reads=("select hall_id from a_hall",),
+         writes=(insert("3, 'wax'"),), new_writes=("insert into a_hall (hall_id) values (4)",),
+         whole=(KEPT, f"{FEWER}; {AREA}{HALL.format('a_hall', 'area')}"),
+         id="a table comes, and before it by name what refers to it"),
+    Case("integer-widened", "", "", f"insert into {LONG} values (1, 2, 3)",
+         reads=(f"select many, more from {LONG}",),
+         new_reads=(f"select many, more from {LONG}",),
+         writes=(f"insert into {LONG} values (2, 3, 4)",),
+         new_writes=(f"insert into {LONG} values (3, 4, 5)",),
+         whole=(RETYPED.format("many integer, more integer"),
+                RETYPED.format("many bigint, more numeric")),
+         id="names that are too long to be told apart when they are cut"),
+)  # fmt: skip
+OBJECTS = (*KINDS, *JSON, *ENDS, *MEANINGS, *TOGETHER)
