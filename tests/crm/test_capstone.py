@@ -87,7 +87,7 @@ class World:
 
     def plan(self, *steps: str) -> dict[str, str | bytes | None]:
         """The revisions of these steps of the plan, as files of the project."""
-        made = (self.repository.root / "plans" / "channel" / "versions").iterdir()
+        made = (self.repository.root / "plans" / "channel" / "versions").rglob("*.py")
         taken = {p.name: p.read_text() for p in made if any(f"_{s}_" in p.name for s in steps)}
         assert len(taken) == len(steps)
         return {f"{VERSIONS}/{name}": text for name, text in taken.items()}
