@@ -102,7 +102,8 @@ def _backfill(dual: Dual) -> Work:
     olds, news = _words(dual)
     empty = " and ".join(f"{name(dual.at(column))} is null" for column in dual.news)
     there = " or ".join(f"{name(column.name)} is not null" for column in dual.olds)
-    touched = name(dual.olds[0].name)
+    counted = dual.olds[0].identity  # which no UPDATE may name
+    touched = name(dual.at(dual.news[0]) if counted else dual.olds[0].name)
     made = "; ".join(
         f"{dual.at(column)} = {dual.forward.get(column.name) or '?'}" for column in dual.news
     )

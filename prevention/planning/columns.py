@@ -189,7 +189,7 @@ def forbid_null(
 def allow_null(change: Change, pair: TablePair, _wishes: Wishes) -> Iterator[Work]:
     """NOT NULL goes, once every reader is ready for nulls."""
     column = old_column(change)
-    if column.name in (primary_key(pair.old) or ()) and primary_key(pair.new):
+    if column.name in (primary_key(pair.old) or ()):  # with the key
         return
     yield Work(
         Place.LOOSEN, f"release-{column.name}", f"Let {column.name} be null",

@@ -30,6 +30,19 @@ def _needs_own_type(column: Column, pair: TablePair) -> bool:
     return same and one.kind == other.kind == "enum" and one.labels != other.labels
 
 
+def _of_the_type(column: Column, pair: TablePair) -> list[str]:
+    """The columns whose enum is there twice as this one's is, in the order of their steps."""
+    kind = column.data_type
+    return [
+        each.name
+        for dual in pair.duals
+        for each in dual.news
+        if _needs_own_type(each, pair)
+        and kind and each.data_type
+        and (each.data_type.schema, each.data_type.name) == (kind.schema, kind.name)
+    ] or [column.name]  # fmt: skip
+
+
 def new_type(column: Column, pair: TablePair) -> tuple[Statement, ...]:
     """The enum that the new column needs, made and dropped; nothing where it is there."""
     kind = column.data_type
@@ -37,6 +50,8 @@ def new_type(column: Column, pair: TablePair) -> tuple[Statement, ...]:
         return ()
     used = {c.data_type.name for c in pair.old.columns if c.data_type}
     if _needs_own_type(column, pair):
+        if column.name != _of_the_type(column, pair)[0]:
+            return ()
         kind = replace(kind, name=f"{kind.name}_v{pair.major}")
     elif kind.name in used:
         return ()
@@ -47,6 +62,8 @@ def new_type(column: Column, pair: TablePair) -> tuple[Statement, ...]:
 def renamed_type(column: Column, pair: TablePair) -> tuple[Statement, ...]:
     """The old enum dropped and the new one called by its name; and both again."""
     if not _needs_own_type(column, pair) or column.data_type is None:
+        return ()
+    if column.name != _of_the_type(column, pair)[-1]:  # one of another column is still in use
         return ()
     old = type_of(pair.old.column(column.name))
     mine = column.data_type

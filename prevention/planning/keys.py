@@ -132,10 +132,15 @@ def change_primary_key(_change: Change, pair: TablePair, _wishes: Wishes) -> Ite
         queries=(_twice(pair, new),),
         signals=("writers that are refused for a key that is there already",),
     )  # fmt: skip
+    freed = [
+        each for each in old
+        if (column := pair.new.column(each)) is not None
+        and column.nullable is not False and each not in new
+    ]  # fmt: skip
     yield Work(
         Place.REMOVE, "exchange-the-key", f"Make {', '.join(new)} the primary key",
         "The index is there, so it is done in a moment. Replication by key has to be told.",
-        do(*((drop_key(pair.at, old, "p"),) if old else ()),
+        do(*((drop_key(pair.at, old, "p"),) if old else ()), *drop_not_null(pair.at, freed),
            alter(pair.at, f"add constraint {name(pair.at[1] + '_pkey')} primary key using index "
                  f"{name(index)}")),
         do(alter(pair.at, f"drop constraint {name(pair.at[1] + '_pkey')}"),
@@ -143,6 +148,7 @@ def change_primary_key(_change: Change, pair: TablePair, _wishes: Wishes) -> Ite
            *((alter(pair.at, f"add primary key ({names(old)})"),) if old else ())),
         signals=("foreign keys of other tables on the old key: Postgres refuses while one is there",
                  "ON CONFLICT that names the old key"),
+        opens="writes" if freed else "",
     )  # fmt: skip
 
 

@@ -161,11 +161,14 @@ def in_batches(table: TableName, assignments: str, todo: str) -> Statement:
 
 def batched(table: TableName, statement: str) -> Statement:
     """A statement about the rows of a table WITHIN some blocks, which commits after each lot."""
+    there = literal(name(*table))
     return Statement(
         f"""do $backfill$
 declare
   block bigint := 0;
-  last bigint := pg_relation_size({literal(name(*table))}) / current_setting('block_size')::int;
+  last bigint := greatest(pg_relation_size({there}), (  -- or that of its largest partition
+    select max(pg_relation_size(each.relid)) from pg_partition_tree({there}) as each
+  )) / current_setting('block_size')::int;
 begin
   while block <= last loop
     {statement};

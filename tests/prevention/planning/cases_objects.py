@@ -182,4 +182,40 @@ TOGETHER = (
                 RETYPED.format("many bigint, more numeric")),
          id="names that are too long to be told apart when they are cut"),
 )  # fmt: skip
-OBJECTS = (*KINDS, *JSON, *ENDS, *MEANINGS, *TOGETHER)
+NUMBERED = "number {} generated always as identity, thing text"
+MOODS = "create type mood as enum ({}); create table visitor (visitor_id integer primary key, "
+TWO = "before mood, after mood)"
+PARTS = ("create table visitor (visitor_id integer, thing {}) partition by range (visitor_id); "
+         "create table visitor_few partition of visitor for values from (0) to (10); "
+         "create table visitor_many partition of visitor for values from (10) to (100000) "
+         "with (fillfactor = 10)")  # fmt: skip
+KEYS = (
+    Case("integer-widened", NUMBERED.format("integer"), NUMBERED.format("bigint"), OIL,
+         reads=(THING, "select number from visitor"), new_reads=("select number from visitor",),
+         writes=(insert("3, 'wax'"),), new_writes=(insert("4, 'wax'"),),
+         id="a number that Postgres alone may give grows"),
+    Case("primary-key-dropped", "", "", OIL, reads=(THING,), new_reads=(THING,),
+         writes=(insert("3, 'wax'"),), new_writes=("insert into visitor (thing) values ('wax')",),
+         whole=(KEPT, "create table visitor (visitor_id integer, thing text)"),
+         id="the key goes and its column may be null"),
+    Case("primary-key-changed", "", "", OIL, reads=(THING,), new_reads=(THING,),
+         writes=(insert("3, 'wax'"),), new_writes=("insert into visitor (thing) values ('wax')",),
+         whole=(KEPT, "create table visitor (visitor_id integer, thing text primary key)"),
+         id="another column is the key and the old one may be null"),
+    Case("value-removed", "", "", "insert into visitor values (1, 'calm', 'calm')",
+         reads=("select before, after from visitor",),
+         new_reads=("select before, after from visitor",),
+         writes=("insert into visitor values (3, 'calm', 'sad')",),
+         new_writes=("insert into visitor values (4, 'calm', 'calm')",),
+         whole=(MOODS.format("'calm', 'sad'") + TWO, MOODS.format("'calm'") + TWO),
+         id="two columns of one enum that loses a label"),
+    Case("integer-to-fraction", "", "",
+         "insert into visitor select n, n from generate_series(1, 60000) as n",
+         reads=("select count(thing) from visitor",),
+         new_reads=("select count(thing) from visitor",), promise=only_visitor,
+         writes=("insert into visitor values (0, 7)",),
+         new_writes=("insert into visitor values (0, 7.5)",),
+         whole=(PARTS.format("integer"), PARTS.format("numeric")),
+         id="a partition of many blocks"),
+)  # fmt: skip
+OBJECTS = (*KINDS, *JSON, *ENDS, *MEANINGS, *TOGETHER, *KEYS)
