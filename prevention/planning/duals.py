@@ -137,6 +137,7 @@ def _function(dual: Dual) -> str:
     news = [name(dual.at(column)) for column in dual.news]
     olds = [name(column.name) for column in dual.olds]
     given = " or ".join(f"new.{each} is not null" for each in news)
+    said_old = "".join(f" or {_is_said(column)}" for column in dual.olds if _tells(column))
     unmarked = _unmarked(dual)
     changed_new = _changed([(dual.at(column), column) for column in dual.news])
     changed_old = _changed([(column.name, column) for column in dual.olds])
@@ -169,7 +170,7 @@ begin
   end;
   if tg_op = 'INSERT' then
     writes_new := {given};
-    writes_old := not writes_new;
+    writes_old := not writes_new{said_old};
   else
     writes_new := {changed_new};
     writes_old := {changed_old};
@@ -191,6 +192,20 @@ begin
   return new;
 end
 $step$"""
+
+
+def _tells(column: Column) -> bool:
+    """Whether an INSERT shows that its writer said a value, and not Postgres."""
+    counts = column.identity or column.generated
+    return not counts and "(" not in (column.default or "")
+
+
+def _is_said(column: Column) -> str:
+    value = f"new.{name(column.name)}"
+    if not column.default:
+        return f"{value} is not null"
+    default = comparable(f"({column.default})", column)
+    return f"({value} is not null and {comparable(value, column)} is distinct from {default})"
 
 
 def marks(dual: Dual) -> dict[str, str]:

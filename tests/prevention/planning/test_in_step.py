@@ -59,8 +59,25 @@ def test_both_sides_say_the_same(who: str, connection: psycopg.Connection) -> No
 
 def test_who_writes_both_and_not_alike_is_refused(connection: psycopg.Connection) -> None:
     begin(NAMED, connection)
-    with pytest.raises(psycopg.errors.CheckViolation, match="disagree"):
-        connection.execute("update visitor set thing = 'a', label = 'b' where visitor_id = 1")
+    for statement in (
+        "update visitor set thing = 'a', label = 'b' where visitor_id = 1",
+        "insert into visitor (visitor_id, thing, label) values (9, 'a', 'b')",
+    ):
+        with (
+            pytest.raises(psycopg.errors.CheckViolation, match="disagree"),
+            connection.transaction(),
+        ):
+            connection.execute(statement.encode())
+    connection.execute("insert into visitor (visitor_id, thing, label) values (9, 'a', 'a')")
+
+
+def test_what_postgres_fills_in_is_nobodys_word(connection: psycopg.Connection) -> None:
+    begin(
+        replace(NAMED, old=f"{NAMED.old} default 'y'", new=f"{NAMED.new} default 'y'"), connection
+    )
+    connection.execute("insert into visitor (visitor_id, label) values (9, 'b')")
+    found = connection.execute("select thing, label from visitor where visitor_id = 9").fetchone()
+    assert found == ("b", "b")
 
 
 def test_the_new_version_has_the_new_unit_and_the_old_one_its_own(
