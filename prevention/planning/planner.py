@@ -235,8 +235,11 @@ def _of_pair(pair: TablePair, wishes: Wishes) -> Iterator[Work]:
             comes = verdict.change.kind == "column-added"
             if below is not None and comes and not is_about(part.change, pair):
                 yield from below(part.change, pair, wishes)
-    for dual in pair.duals:
-        yield from beside(dual, pair)
+    # What is computed from a column goes before it, and comes after it.
+    made = [(any(c.generated for c in dual.olds), tuple(beside(dual, pair))) for dual in pair.duals]
+    for going in (False, True):
+        for _, works in sorted(made, key=lambda each: each[0] is not going):
+            yield from (each for each in works if (each.place is Place.REMOVE) == going)
 
 
 def _announcements(

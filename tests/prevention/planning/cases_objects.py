@@ -189,6 +189,8 @@ PARTS = ("create table visitor (visitor_id integer, thing {}) partition by range
          "create table visitor_few partition of visitor for values from (0) to (10); "
          "create table visitor_many partition of visitor for values from (10) to (100000) "
          "with (fillfactor = 10)")  # fmt: skip
+COMPUTED = ("create table visitor (visitor_id integer primary key, {} text, "
+            "loud text generated always as (upper({})) stored)")  # fmt: skip
 KEYS = (
     Case("integer-widened", NUMBERED.format("integer"), NUMBERED.format("bigint"), OIL,
          reads=(THING, "select number from visitor"), new_reads=("select number from visitor",),
@@ -202,6 +204,13 @@ KEYS = (
          writes=(insert("3, 'wax'"),), new_writes=("insert into visitor (thing) values ('wax')",),
          whole=(KEPT, "create table visitor (visitor_id integer, thing text primary key)"),
          id="another column is the key and the old one may be null"),
+    Case("column-name-changed", "", "", "insert into visitor (visitor_id, thing) values (1, 'oil')",
+         reads=("select thing, loud from visitor",), new_reads=("select label, loud from visitor",),
+         writes=("insert into visitor (visitor_id, thing) values (3, 'wax')",),
+         new_writes=("insert into visitor (visitor_id, label) values (4, 'wax')",),
+         whole=(COMPUTED.format("thing", "thing"), COMPUTED.format("label", "label")),
+         wishes=Wishes(renames={"thing": "label"}),
+         id="what a column is computed from has another name"),
     Case("value-removed", "", "", "insert into visitor values (1, 'calm', 'calm')",
          reads=("select before, after from visitor",),
          new_reads=("select before, after from visitor",),
