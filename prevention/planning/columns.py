@@ -89,7 +89,8 @@ def remove(change: Change, pair: TablePair, _wishes: Wishes) -> Iterator[Work]:
     kept = (pair.at[0], identifier(f"{pair.at[1]}_{column.name}_kept"))
     aside: tuple[Statement, ...] = ()
     back: tuple[Statement, ...] = ()
-    keys = key if key and all(pair.old.column(each) for each in key) and not in_key else ()
+    exchanged = in_key and bool(key)  # by a step of its own, which has its own way back
+    keys = key if key and all(pair.old.column(each) for each in key) else ()
     if keys:
         on = " and ".join(f"t.{name(each)} = k.{name(each)}" for each in keys)
         value = name(column.name)
@@ -101,7 +102,8 @@ def remove(change: Change, pair: TablePair, _wishes: Wishes) -> Iterator[Work]:
             f"update {name(*at)} as t set {value} = k.{value} from {name(*kept)} as k where {on}",
             f"drop table {name(*kept)}",
         )
-    strict = [column.name] if column.nullable is False and not column.generated else []
+    mine = column.nullable is False and not column.generated and not exchanged
+    strict = [column.name] if mine else []
     yield Work(
         Place.REMOVE, f"drop-{column.name}", f"Take {column.name} away",
         "Its day has come. " + (
@@ -113,7 +115,7 @@ def remove(change: Change, pair: TablePair, _wishes: Wishes) -> Iterator[Work]:
             add_column(at, column), *(() if column.generated else back),
             *(alter(at, f"alter column {name(each)} set not null") for each in strict),
             *fill(at, column)[0], *restored_keys(at, pair.old, [column.name]),
-            *_old_key(pair, column),
+            *(() if exchanged else _old_key(pair, column)),
         ),
         signals=(f"queries that still name {column.name}",
                  "what hangs on it and is in no contract: its indexes go with it"),

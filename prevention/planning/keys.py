@@ -134,8 +134,8 @@ def change_primary_key(_change: Change, pair: TablePair, _wishes: Wishes) -> Ite
     )  # fmt: skip
     freed = [
         each for each in old
-        if (column := pair.new.column(each)) is not None
-        and column.nullable is not False and each not in new
+        if each not in new
+        and ((column := pair.new.column(each)) is None or column.nullable is not False)
     ]  # fmt: skip
     yield Work(
         Place.REMOVE, "exchange-the-key", f"Make {', '.join(new)} the primary key",

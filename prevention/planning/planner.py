@@ -228,11 +228,14 @@ def _of_pair(pair: TablePair, wishes: Wishes) -> Iterator[Work]:
     for verdict in pair.verdicts:
         path = STEPS.get(verdict.rule)
         told = is_about(verdict.change, pair)
+        comes = verdict.change.kind == "column-added"
+        for part in verdict.parts:  # what is left of a key, before one of its columns goes
+            if not comes and not told and part.rule == "primary-key-changed":
+                yield from STEPS[part.rule](part.change, pair, wishes)
         if path is not None and not told:
             yield from path(verdict.change, pair, wishes)
         for part in verdict.parts:  # keys that came with a column
             below = STEPS.get(part.rule)
-            comes = verdict.change.kind == "column-added"
             if below is not None and comes and not is_about(part.change, pair):
                 yield from below(part.change, pair, wishes)
     # What is computed from a column goes before it, and comes after it.

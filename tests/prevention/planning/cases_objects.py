@@ -189,6 +189,8 @@ PARTS = ("create table visitor (visitor_id integer, thing {}) partition by range
          "create table visitor_few partition of visitor for values from (0) to (10); "
          "create table visitor_many partition of visitor for values from (10) to (100000) "
          "with (fillfactor = 10)")  # fmt: skip
+PAIRED = ("create table visitor (visitor_id integer, thing text, note text, "
+          "primary key (visitor_id, thing))")  # fmt: skip
 COMPUTED = ("create table visitor (visitor_id integer primary key, {} text, "
             "loud text generated always as (upper({})) stored)")  # fmt: skip
 KEYS = (
@@ -211,6 +213,13 @@ KEYS = (
          whole=(COMPUTED.format("thing", "thing"), COMPUTED.format("label", "label")),
          wishes=Wishes(renames={"thing": "label"}),
          id="what a column is computed from has another name"),
+    Case("column-removed", "", "", "insert into visitor values (1, 'oil', 'a'), (2, 'ink', 'b')",
+         reads=("select visitor_id, thing, note from visitor",),
+         new_reads=("select visitor_id, note from visitor",),
+         writes=("insert into visitor values (3, 'wax', 'c')",),
+         new_writes=("insert into visitor (visitor_id, note) values (4, 'd')",),
+         whole=(PAIRED, "create table visitor (visitor_id integer primary key, note text)"),
+         id="a column of the key goes and the rest is the key"),
     Case("value-removed", "", "", "insert into visitor values (1, 'calm', 'calm')",
          reads=("select before, after from visitor",),
          new_reads=("select before, after from visitor",),
