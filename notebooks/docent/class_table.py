@@ -191,16 +191,16 @@ class SharedTable:
 
 
 def _connect(url: str, *, timeout: int) -> psycopg.Connection:
+    from data_assets import urls
     from data_assets.postgres import connect
+    from docent.classroom import URL_VARIABLE
 
-    return connect(url, timeout=timeout)
+    return connect(urls.normalise(url, URL_VARIABLE), timeout=timeout)
 
 
 def _about_the_class(error: Exception) -> str:
-    """What stood in the way, in words that are not about the learner's own database."""
-    from docent.classroom import URL_VARIABLE
-
-    return str(error).partition("\n")[0].replace("DATABASE_URL", URL_VARIABLE).rstrip(".")
+    """What stood in the way, in a line."""
+    return str(error).partition("\n")[0].rstrip(".")
 
 
 def _update(connection: psycopg.Connection, key: str, text: str) -> bool:

@@ -124,7 +124,7 @@ def world(crm: str, tmp_path: Path) -> Iterator[World]:
         shutil.copytree(REPOSITORY / name, made.root / name, ignore=ignored)
     shutil.copy(REPOSITORY / "alembic.ini", made.root)
     settings = (REPOSITORY / "pyproject.toml").read_text(encoding="utf-8")
-    made.commit({"pyproject.toml": settings + SETTINGS})
+    made.commit({"pyproject.toml": settings + SETTINGS, ".gitignore": "__pycache__/\n"})
     with mail_server() as mail:
         yield World(made, crm, mail)
 

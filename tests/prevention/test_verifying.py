@@ -149,7 +149,7 @@ def test_strict_is_asked_for(database: str, page: Path) -> None:
 
 
 def test_what_nobody_could_judge_is_not_held(database: str, page: Path) -> None:
-    with pytest.raises(NotJudged, match="no table"):
+    with pytest.raises(NotJudged, match="has no schema shop"):
         verify(page, database=database)
     run(database, TABLE)
     (page.parent / "none").mkdir()
