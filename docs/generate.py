@@ -425,9 +425,9 @@ def told_of(path: Path) -> str:
 def rules_page() -> str:
     """Print the page of every rule: its id, its level, and its docstring."""
     from detection.access.rules import ACCESS_RULES
-    from detection.change_streams import STREAM_RULES
     from detection.quality.rules import ROW_RULES
     from detection.rules import HEALTH_RULES, LIFECYCLE_RULES, RULES
+    from detection.stream_rules import STREAM_RULES
 
     lines = ["# Rules", "", RULES_INTRODUCTION, ""]
     for rule in (

@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from docent.answers import kind_of, told
+from docent.contract_texts import read_answer, read_text
 from docent.examination import NOT_ATTEMPTED
-from docent.examining import unwrapped
 from docent.exercise import Examine, Outcome, correct, incomplete, wrong
-from docent.family_documents import read_text
 from docent.room import Room
 
 if TYPE_CHECKING:
@@ -42,18 +41,9 @@ def child(relatives: Callable[[], Sequence[Contract]], *more: More) -> Examine:
     """A contract's text, as a child in this family: it must find its parent, and not be weaker."""
 
     def examine(answer: object, _room: Room) -> Outcome:
-        from contracts.problems import DocumentError
-
-        answer = unwrapped(answer)
-        if not isinstance(answer, str):
-            seen = f"Your answer is {kind_of(answer)}: {told(answer)}."
-            return wrong(seen, "The text of the contract is expected.")
-        try:
-            contract = read_text(answer)
-        except DocumentError as error:
-            problem = error.problems[0]
-            what = f"Line {problem.location.line}: {problem.what}"
-            return wrong(what, next_step=problem.next_step)
+        contract = read_answer(answer)
+        if isinstance(contract, Outcome):
+            return contract
         family = relatives()
         if contract.extends is None:
             seen = "Your contract extends nobody: it stands alone, and inherits nothing."

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from docent.contract_texts import read_text
+
 if TYPE_CHECKING:
     from contracts.model import Contract
 
@@ -138,11 +140,3 @@ def in_folder(folder: str, texts: Mapping[str, str]) -> dict[str, str]:
 def read_texts(texts: Mapping[str, str]) -> tuple[Contract, ...]:
     """The contracts of some texts, by the names of their files; raises DocumentError."""
     return tuple(read_text(text, name) for name, text in texts.items())
-
-
-def read_text(text: str, name: str = "your_contract.yaml") -> Contract:
-    """The contract of a text; raises DocumentError."""
-    from contracts.documents import scan_document
-    from contracts.loading import contract_in
-
-    return contract_in(scan_document(name, text.encode()))

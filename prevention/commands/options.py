@@ -10,6 +10,8 @@ from typing import Any, Final, TypeVar, cast
 
 import click
 
+from prevention.commands.numbers import Number
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 FORMATS: Final = ("text", "json", "markdown", "junit", "github")
@@ -71,6 +73,17 @@ def format_option(
         default=forms[0],
         show_default=True,
         help=explained,
+    )
+
+
+def days_back_option(usual: int) -> Callable[[Command], Command]:
+    """``--days``: how far a look at the history goes back; ``usual`` without it."""
+    return click.option(
+        "--days",
+        type=Number(0, 36_500, min_open=True),
+        default=usual,
+        show_default=True,
+        help="How far to look back.",
     )
 
 

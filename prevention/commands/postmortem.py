@@ -8,20 +8,13 @@ from pathlib import Path
 import click
 
 from prevention.commands.monitor import read_history_option
-from prevention.commands.numbers import Number
-from prevention.commands.options import connection_option
+from prevention.commands.options import connection_option, days_back_option
 from prevention.commands.row_options import moment
 
 
 @click.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
-@click.option(
-    "--days",
-    type=Number(0, 36_500, min_open=True),
-    default=7,
-    show_default=True,
-    help="How far to look back.",
-)
+@days_back_option(7)
 @click.option(
     "--now",
     callback=moment,

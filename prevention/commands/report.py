@@ -7,8 +7,12 @@ from pathlib import Path
 import click
 
 from prevention.commands.monitor import read_history_option
-from prevention.commands.numbers import Number
-from prevention.commands.options import connection_option, format_option, output_option
+from prevention.commands.options import (
+    connection_option,
+    days_back_option,
+    format_option,
+    output_option,
+)
 
 
 @click.command()
@@ -21,13 +25,7 @@ from prevention.commands.options import connection_option, format_option, output
 )
 @format_option(("text", "json"), "How it is told; docs/history.md has the keys of json.")
 @output_option
-@click.option(
-    "--days",
-    type=Number(0, 36_500, min_open=True),
-    default=30,
-    show_default=True,
-    help="How far to look back.",
-)
+@days_back_option(30)
 @read_history_option
 @connection_option
 def report(

@@ -9,11 +9,12 @@ import pytest
 
 from contracts.meaning import ChangeStream
 from contracts.model import Column, Contract, Table
-from detection import change_streams
+from detection import stream_rules
 from detection.catalog import read_catalog
-from detection.change_streams import STREAM_RULES, find_stream_violations, promises_streams
+from detection.change_streams import find_stream_violations, promises_streams
 from detection.discovery.streams import read_streams
 from detection.rules import Rule
+from detection.stream_rules import STREAM_RULES
 from prevention.access_words import ACCESS_WORDS
 from tests.conftest import new_database
 from tests.detection.pages import assert_is_a_page
@@ -187,5 +188,5 @@ def test_a_contract_that_says_it_in_words_is_not_compared() -> None:
 def test_a_rules_docstring_is_its_page(one: Rule) -> None:
     assert_is_a_page(one)
     assert one.id == one.states.__name__.replace("_", "-")
-    assert vars(change_streams)[one.states.__name__] is one.states
+    assert vars(stream_rules)[one.states.__name__] is one.states
     assert one.id in ACCESS_WORDS

@@ -18,6 +18,7 @@ from detection.family import weaker_promises
 from detection.family.faults import find_family_faults
 from detection.model import Catalog
 from docent.branching import repository
+from docent.contract_texts import read_text
 from docent.examining_families import REASONS, in_effect, nothing_lost, nothing_twice
 from docent.exercise import Outcome
 from docent.family_documents import (
@@ -33,7 +34,6 @@ from docent.family_documents import (
     SCREENS_FILE,
     TO_TRY,
     WITH_PRIVACY,
-    read_text,
     read_texts,
 )
 from docent.lessons.lesson_11 import (

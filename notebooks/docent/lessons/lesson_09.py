@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from docent import examining
-from docent.answers import kind_of, told
+from docent.contract_texts import read_answer
 from docent.examining import Slip, unwrapped
 from docent.exercise import Exercise, Lesson, Outcome, WrongAnswer, correct, incomplete, wrong
 from docent.room import Room
@@ -183,17 +183,9 @@ check("09.2", answer)""",
 
 def realistic(answer: object, room: Room) -> Outcome:
     """A contract about the gallery guide that holds, with room, and still says something."""
-    from contracts.problems import DocumentError
-
-    answer = unwrapped(answer)
-    if not isinstance(answer, str):
-        seen = f"Your answer is {kind_of(answer)}: {told(answer)}."
-        return wrong(seen, "The text of the contract is expected.")
-    try:
-        contract = _contract(answer)
-    except DocumentError as error:
-        problem = error.problems[0]
-        return wrong(f"Line {problem.location.line}: {problem.what}", next_step=problem.next_step)
+    contract = read_answer(answer, GUIDE_FILE)
+    if isinstance(contract, Outcome):
+        return contract
     measured = {one.demand.check.measure: one for one in _measured(contract, room)}
     if missing := [name for name, measure in _ASKED.items() if measure not in measured]:
         return incomplete(f"Nothing is promised any more by {missing[0]}.",
@@ -219,13 +211,6 @@ _LEAST: Final[Mapping[str, tuple[float, str]]] = {
 }
 """The least part of what is there today that a promise must ask for to be worth its line, and
 what is wrong with less."""
-
-
-def _contract(text: str) -> Contract:
-    from contracts.documents import scan_document
-    from contracts.loading import contract_in
-
-    return contract_in(scan_document(GUIDE_FILE, text.encode()))
 
 
 def _measured(contract: Contract, room: Room) -> tuple[Measurement, ...]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from docent import examining
+from docent.contract_texts import read_text
 from docent.examining import Slip
 from docent.examining_families import (
     child,
@@ -37,7 +38,6 @@ from docent.family_documents import (
     TO_TRY,
     WITH_PRIVACY,
     in_folder,
-    read_text,
     read_texts,
 )
 
