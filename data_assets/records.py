@@ -18,7 +18,7 @@ import gzip
 import json
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, NoReturn, cast
 
@@ -62,16 +62,13 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON number")
 
 
-DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
-
-
 def read_records(path: Path) -> Iterator[Record]:
     """The records of a file, in its order.
 
-    Among records that stand one after another, one that is no JSON is yielded with its
-    problem, and reading goes on at the next line. In an array nobody can say where the next
-    record begins, so there, and wherever the file itself cannot be read, SandboxError is
-    raised with the place.
+    One that has a key twice is yielded with its problem. Among records that stand one after
+    another, one that is no JSON is as well, and reading goes on at the next line. In an array
+    nobody can say where the next record begins, so there, and wherever the file itself cannot
+    be read, SandboxError is raised with the place.
     """
     try:
         with _open(path) as stream:
@@ -101,6 +98,10 @@ class _Reading:
         self.path = path
         self.stream = stream
         self.decoder = codecs.getincrementaldecoder("utf-8-sig")()
+        self.values = json.JSONDecoder(
+            parse_constant=_refuse_constant, object_pairs_hook=self._object
+        )
+        self.repeated: list[str] = []  # the keys that an object of this record has twice
         self.text = ""
         self.at = 0  # where in the text we are
         self.line = 1  # the line of that place
@@ -151,8 +152,9 @@ class _Reading:
         """Read one value from where we are; ask for more text until it is whole."""
         self.position += 1
         while True:
+            self.repeated.clear()
             try:
-                value, end = DECODER.raw_decode(self.text, self.at)
+                value, end = self.values.raw_decode(self.text, self.at)
             except json.JSONDecodeError as error:
                 if self._is_whole(error):
                     what = error.msg[:1].lower() + error.msg[1:]
@@ -168,10 +170,21 @@ class _Reading:
                 if self.ended or end < len(self.text):
                     record = Record(self.position, self.line, self.text[self.at : end], value)
                     self._pass(end)
+                    if self.repeated:
+                        what = f'the key "{self.repeated[0]}" is there twice'
+                        return replace(record, value=None, problem=what)
                     return record
             if len(self.text) - self.at > LONGEST_RECORD:
                 raise _UnreadableError(f"longer than {LONGEST_RECORD >> 20} MB", 0)
             self._more(at_least=len(self.text) - self.at)
+
+    def _object(self, pairs: list[tuple[str, object]]) -> dict[str, object]:
+        """An object; of a key that is there twice, Python's own would silently keep the last."""
+        made = dict(pairs)
+        if len(made) < len(pairs):
+            keys = [key for key, _ in pairs]
+            self.repeated += [key for key in made if keys.count(key) > 1]
+        return made
 
     def _is_whole(self, error: json.JSONDecodeError) -> bool:
         """Whether more text could not mend what the decoder found."""

@@ -12,7 +12,7 @@ import pytest
 from alembic import command
 from alembic.config import Config
 
-from data_assets import migrating
+from data_assets import migrating, sandbox
 from data_assets.errors import SandboxError
 from data_assets.marking import Mark, mark_of
 from data_assets.seeding import seed
@@ -381,6 +381,20 @@ def test_without_a_sandbox_none_is_made(tmp_path: Path) -> None:
     done = alembic(REPOSITORY, "upgrade", "head", DOCENT_HOME=str(tmp_path / "home"))
     assert "type docent up to make one" in done.stdout + done.stderr
     assert not (tmp_path / "home").exists()
+
+
+def test_without_an_address_the_sandbox_is_migrated(tmp_path: Path) -> None:
+    named = {"DOCENT_HOME": str(tmp_path / "home"), "DOCENT_LEARNER": "ada"}
+    environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"} | named
+    url = sandbox.up(environment)
+    try:
+        all_of_them = tables(url)
+        down = alembic(REPOSITORY, "downgrade", "base", **named, DATABASE_URL="")
+        assert (down.returncode, tables(url)) == (0, ["alembic_version"]), down.stderr
+        up = alembic(REPOSITORY, "upgrade", "head", **named, DATABASE_URL="")
+        assert (up.returncode, tables(url)) == (0, all_of_them), up.stderr
+    finally:
+        sandbox.down(environment)
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,18 @@ def test_a_file_of_records(path: Path, text: str, lines: list[int], zipped: bool
     assert [json.loads(record.text) for record in found] == [record.value for record in found]
 
 
+TWICE = '{"objectID": 1, "title": "a", "tags": [{"term": "b", "term": "c"}], "title": "d"}'
+
+
+@pytest.mark.usefixtures("chunk")
+@pytest.mark.parametrize("text", [f"[{TWICE}, {ANNA}]", f"{TWICE}\n{ANNA}", f"{TWICE}{ANNA}"])
+def test_a_key_that_is_there_twice_is_not_swallowed(path: Path, text: str) -> None:
+    first, second = read(path, text.encode())
+    assert (first.value, first.text, first.line) == (None, TWICE, 1)
+    assert first.problem == 'the key "term" is there twice'
+    assert (second.value, second.problem) == (json.loads(ANNA), None)
+
+
 @pytest.mark.usefixtures("chunk")
 @pytest.mark.parametrize(
     ("text", "said"),

@@ -205,7 +205,10 @@ def test_the_workspace_of_compose_becomes_healthy(clone: Path, database: str) ->
     finally:
         os.killpg(lab.pid, signal.SIGKILL)
         lab.wait()
-    assert re.search(rf"http://127\.0\.0\.1:{port}/lab\S*\?token=\w", log.read_text())
+    assert re.search(
+        rf"http://127\.0\.0\.1:{port}/lab/tree/notebooks/00_start_here\.ipynb\?token=\w",
+        log.read_text(),
+    )
 
 
 def test_the_test_run_of_compose(clone: Path, database: str) -> None:
